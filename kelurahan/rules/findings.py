@@ -39,7 +39,131 @@ class Finding:
 Messages = dict[str, tuple[str, str]]
 """code → (message, repair)."""
 
-MESSAGES: Messages = {}
+MESSAGES: Messages = {
+    # numbers
+    "not_a_number": (
+        N_("Isi sel %(cell)s, “%(text)s”, bukan angka (kolom %(kolom)s)."),
+        N_("Tulis angka saja tanpa satuan, misalnya 12,5. Bila belum dinilai, tulis “kosong”."),
+    ),
+    "other_number_style": (
+        N_("Angka “%(text)s” di sel %(cell)s tidak ditulis seperti angka lain di kolom %(kolom)s."),
+        N_("Tulis dengan titik untuk ribuan dan koma untuk desimal, misalnya 1.250,5."),
+    ),
+    "ambiguous_number_style": (
+        N_("“%(text)s” di kolom %(kolom)s dapat berarti dua angka; dibaca %(understood)s."),
+        N_("Periksa beberapa baris. Bila keliru, ganti gaya angka lalu baca ulang."),
+    ),
+    "number_too_large": (
+        N_("Angka “%(text)s” di sel %(cell)s terlalu besar untuk kolom %(kolom)s."),
+        N_("Angka harus di bawah 10.000.000.000. Periksa titik dan komanya."),
+    ),
+    "negative": (
+        N_("Angka di sel %(cell)s kurang dari nol: %(text)s (kolom %(kolom)s)."),
+        N_("Volume dan penyebut tidak boleh negatif. Perbaiki angkanya."),
+    ),
+    "too_many_decimals": (
+        N_("Angka “%(text)s” di sel %(cell)s punya lebih dari enam desimal dan disimpan sebagai %(understood)s."),
+        N_("Tidak perlu diperbaiki bila pembulatan itu benar."),
+    ),
+    "error_cell": (
+        N_("Sel %(cell)s berisi kesalahan rumus %(text)s (kolom %(kolom)s)."),
+        N_("Perbaiki rumusnya di Excel, simpan, lalu unggah lagi."),
+    ),
+    "formula_without_value": (
+        N_("Sel %(cell)s berisi rumus yang belum dihitung (kolom %(kolom)s)."),
+        N_("Buka berkas di Excel, simpan sekali, lalu unggah lagi."),
+    ),
+    # one record
+    "volume_without_penyebut": (
+        N_("%(kode)s %(nama)s di sel %(cell)s terisi %(volume)s %(satuan)s, tetapi %(penyebut)s belum diisi."),
+        N_("Isi %(penyebut)s pada baris yang sama. Tanpa itu nilainya hanya berupa rentang."),
+    ),
+    "volume_over_zero": (
+        N_("%(kode)s %(nama)s di sel %(cell)s terisi %(volume)s %(satuan)s, padahal %(penyebut)s 0."),
+        N_("Perbaiki %(penyebut)s, atau isi volume 0 atau “tidak berlaku”."),
+    ),
+    "over_100_percent": (
+        N_("%(kode)s %(nama)s di sel %(cell)s mencapai %(persen)s %%: volume %(volume)s, %(penyebut)s %(jumlah)s."),
+        N_("Periksa apakah %(penyebut)s mencakup seluruh wilayah. Bila benar, nilainya tetap 5."),
+    ),
+    "empty_row": (
+        N_("Baris %(baris)s menyebut tempat tetapi tidak berisi angka."),
+        N_("Isi angkanya, atau hapus barisnya. Data yang sudah tersimpan tidak berubah."),
+    ),
+    "incomplete_row": (
+        N_("Baris %(baris)s belum lengkap: %(jumlah)s kriteria belum dinilai (%(daftar)s)."),
+        N_("Totalnya ditampilkan sebagai rentang sampai semua kriteria terisi."),
+    ),
+    "fewer_people_than_households": (
+        N_("Jumlah jiwa (%(jiwa)s) lebih kecil daripada jumlah KK (%(kk)s) di baris %(baris)s."),
+        N_("Periksa apakah kolom jiwa dan KK tertukar."),
+    ),
+    "missing_penyebut": (
+        N_("%(penyebut)s di sel %(cell)s belum diisi."),
+        N_("Isi %(penyebut)s agar kriteria yang memakainya dapat dinilai."),
+    ),
+    "not_a_whole_number": (
+        N_("%(kolom)s di sel %(cell)s bukan bilangan bulat: %(text)s."),
+        N_("Bangunan, jiwa, dan KK dihitung utuh. Periksa titik dan komanya."),
+    ),
+    "area_lost_its_decimals": (
+        N_("Luas di sel %(cell)s, %(text)s ha, terlalu besar untuk %(jiwa)s jiwa."),
+        N_("Periksa koma desimalnya: 0,35 ha sering tertulis 35 atau 3500."),
+    ),
+    # places and years
+    "duplicate_same": (
+        N_("Baris %(baris)s mengulang tempat dan tahun baris %(pertama)s dengan angka yang sama."),
+        N_("Hapus salah satu. Bila dibiarkan, hanya satu yang dipakai."),
+    ),
+    "duplicate_different": (
+        N_("Baris %(baris)s memuat tempat dan tahun yang sama dengan baris %(pertama)s, tetapi angkanya berbeda."),
+        N_("Sisakan satu baris yang benar."),
+    ),
+    "year_missing": (
+        N_("Tahun di baris %(baris)s belum diisi."),
+        N_("Isi tahun data, atau pilih tahun saat mengunggah."),
+    ),
+    "year_out_of_range": (
+        N_("Tahun %(tahun)s di sel %(cell)s di luar %(dari)s–%(sampai)s."),
+        N_("Perbaiki tahunnya."),
+    ),
+    "place_missing": (
+        N_("Baris %(baris)s berisi angka tetapi tidak menyebut kelurahan."),
+        N_("Isi kode atau nama kelurahan. Baris jumlah atau catatan boleh dihapus."),
+    ),
+    "place_unknown": (
+        N_("“%(text)s” di sel %(cell)s bukan kelurahan yang dikenal."),
+        N_("Periksa kode atau ejaannya; daftar lengkap ada di lembar penjelasan templat."),
+    ),
+    "place_ambiguous": (
+        N_("“%(text)s” di sel %(cell)s dapat berarti beberapa kelurahan: %(pilihan)s."),
+        N_("Tulis kode kelurahan, atau nama lengkapnya."),
+    ),
+    "place_foreign": (
+        N_("%(nama)s di sel %(cell)s di luar wilayah tugas Anda."),
+        N_("Hapus barisnya, atau minta Bappeda yang mengunggah."),
+    ),
+    # uploaded results
+    "persen_differs": (
+        N_("Persen %(kode)s di sel %(cell)s tertulis %(text)s, hasil hitung %(persen)s %%."),
+        N_("Yang dipakai selalu hasil hitung dari volume dan penyebut."),
+    ),
+    "nilai_differs": (
+        N_("Nilai %(kode)s di sel %(cell)s tertulis %(text)s, hasil hitung %(nilai)s."),
+        N_("Yang dipakai selalu hasil hitung dari volume dan penyebut."),
+    ),
+    "nilai_not_a_score": (
+        N_("Nilai %(kode)s di sel %(cell)s tertulis %(text)s, padahal nilai hanya 0, 1, 3, atau 5."),
+        N_("Periksa apakah kolom-kolomnya bergeser satu."),
+    ),
+}
+
+
+def add_messages(messages: Messages) -> None:
+    """Another room brings its own codes. Raises ValueError for a code that already has other words."""
+    for code, words in messages.items():
+        if MESSAGES.setdefault(code, words) != words:
+            raise ValueError(f"finding code {code} already has a message")
 
 
 def render(finding: Finding, translate: Callable[[str], str] = lambda text: text) -> tuple[str, str]:

@@ -1,0 +1,33 @@
+"""Findings speak plain words, and every template can be filled."""
+
+import re
+
+import pytest
+
+from kelurahan.rules.findings import MESSAGES, Finding, Level, add_messages, render
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_every_message_has_words_and_a_repair(code):
+    message, repair = MESSAGES[code]
+    params = dict.fromkeys(PLACEHOLDER.findall(message + repair), "x")
+    rendered = render(Finding(Level.GALAT, code, "Data", "C12", params))
+    assert all(text and "%(" not in text and text[-1] in ".?" for text in rendered)
+    assert re.fullmatch(r"[a-z0-9_]+", code)
+
+
+def test_render_translates_before_filling():
+    finding = Finding(Level.PERINGATAN, "empty_row", "Data", "A7", {"baris": 7})
+    message, _ = render(finding, lambda text: text.replace("Baris", "Row"))
+    assert message.startswith("Row 7 ")
+
+
+def test_another_room_adds_its_codes_but_never_changes_ours(monkeypatch):
+    monkeypatch.setattr("kelurahan.rules.findings.MESSAGES", dict(MESSAGES))
+    add_messages({"sheet_locked": ("Lembar %(sheet)s terkunci.", "")})
+    add_messages({"sheet_locked": ("Lembar %(sheet)s terkunci.", "")})
+    assert render(Finding(Level.INFO, "sheet_locked", "Data")) == ("Lembar Data terkunci.", "")
+    with pytest.raises(ValueError, match="empty_row"):
+        add_messages({"empty_row": ("lain", "")})
