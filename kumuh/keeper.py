@@ -128,11 +128,11 @@ def not_as_root(place: Path, farewell: signal.Signals) -> list[str]:
     namespace = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
     nobody = [
         "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", f"--pdeathsig={farewell.name.removeprefix('SIG')}",
-        "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+        "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup",  # access() must see it too
     ]  # fmt: skip
     owners = {place.stat().st_uid} if place.exists() else {0, 65534}
     for owner, words in ((0, namespace), (65534, nobody)):
-        if owner in owners and shutil.which(words[0]) and _works([*words, "test", "-x", str(place.parent)]):
+        if owner in owners and shutil.which(words[0]) and _works([*words, "test", "-d", f"{place.parent}/."]):
             return words
     raise ServicesFailed(
         f"PostgreSQL does not run as root, and this system allows neither a user namespace nor another user for {place}. "
