@@ -28,7 +28,6 @@ class Act(StrEnum):
     LIHAT_SEMUA_UNGGAHAN = "lihat_semua_unggahan"
     URUNGKAN_SEMUA = "urungkan_semua"
     BATAS = "batas"  # replace the boundaries
-    CONTOH = "contoh"  # remove the example data
 
 
 _ALL_STAFF = frozenset(Role.values)
@@ -39,7 +38,6 @@ ALLOWED: dict[Act, frozenset[str]] = {
     Act.LIHAT_SEMUA_UNGGAHAN: frozenset({Role.BAPPEDA, Role.ADMIN}),
     Act.URUNGKAN_SEMUA: frozenset({Role.ADMIN}),
     Act.BATAS: frozenset({Role.ADMIN}),
-    Act.CONTOH: frozenset({Role.ADMIN}),
 }
 # Roles whose work ends at their own area. Without an area they may write nowhere.
 SCOPED = frozenset({Role.OPERATOR, Role.CAMAT})

@@ -126,7 +126,7 @@ def _old_array(alias: str = "s") -> str:
 
 def _history_sql() -> str:
     new = "ARRAY[" + ", ".join(_NUMERIC) + "]"
-    return (  # noqa: S608 (names of ours only)
+    return (
         f"INSERT INTO {_CHANGE} (change_set_id, area_id, area_kode, tahun, aturan, lama, baru, lama_tb, baru_tb,"
         " lama_contoh, berubah, versi, sheet, baris)"
         f" SELECT %s, t.area_id, a.kode, t.tahun, %s, CASE WHEN s.id IS NULL THEN NULL ELSE {_old_array()} END,"
@@ -140,7 +140,7 @@ def _history_sql() -> str:
 def _upsert_sql() -> str:
     names = ", ".join(COLUMNS)
     updates = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS)
-    return (  # noqa: S608 (names of ours only)
+    return (
         f"INSERT INTO {_TABLE} (area_id, tahun, aturan, {names}, tidak_berlaku, versi, contoh, diubah)"
         f" SELECT t.area_id, t.tahun, %s, {', '.join(_NUMERIC)}, t.tb, 1, %s, now() FROM masuk t"
         f" ON CONFLICT (area_id, tahun, aturan) DO UPDATE SET {updates}, tidak_berlaku = EXCLUDED.tidak_berlaku,"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +37,7 @@ class Area(models.Model):
     """
 
     kode = models.CharField(max_length=120, unique=True)
-    kode_bps = models.CharField(max_length=16, null=True, blank=True, unique=True)  # noqa: DJ001 (unique, so unknown is NULL)
+    kode_bps = models.CharField(max_length=16, null=True, blank=True, unique=True)
     nama = models.CharField(max_length=120)
     level = models.CharField(max_length=12, choices=Level.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
@@ -54,7 +53,7 @@ class Area(models.Model):
     class Meta:
         ordering = ["path"]
         indexes = [
-            models.Index(OpClass("path", name="varchar_pattern_ops"), name="area_path_prefix"),
+            models.Index(fields=["path"], name="area_path_prefix", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["level", "parent"], name="area_level_parent"),
         ]
         constraints = [
@@ -82,7 +81,9 @@ class OfficialArea(models.Model):
     class Meta:
         ordering = ["area", "sumber"]
         constraints = [
-            models.UniqueConstraint(fields=["area", "sumber", "tahun"], nulls_distinct=False, name="official_area_once"),
+            models.UniqueConstraint(
+                fields=["area", "sumber", "tahun"], nulls_distinct=False, name="official_area_once"
+            ),
             models.CheckConstraint(condition=models.Q(km2__gt=0, km2__lt=1_000_000), name="official_area_range"),
         ]
 

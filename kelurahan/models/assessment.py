@@ -10,7 +10,7 @@ from kelurahan.models.area import Area
 from kelurahan.rules.regulation import FIELDS, PENYEBUT
 
 UPPER = Decimal(10) ** 10
-_PENYEBUT = {p.kode for p in PENYEBUT}
+_PENYEBUT = frozenset(PENYEBUT)
 
 
 def column(field: str) -> str:
@@ -27,7 +27,7 @@ def _number() -> models.DecimalField:
 
 
 class Assessment(models.Model):
-    """One row per place × year × rule set. NULL means not assessed, unless the field's bit in `tidak_berlaku` is set."""
+    """One row per place × year × rule set. NULL is not assessed, unless the bit in `tidak_berlaku` is set."""
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="assessments")
     tahun = models.PositiveSmallIntegerField()
@@ -74,7 +74,8 @@ class Assessment(models.Model):
             # "< 1e10" also refuses NaN, which a bare ">= 0" lets through.
             *(
                 models.CheckConstraint(
-                    condition=models.Q(**{f"{name}__gte": 0, f"{name}__lt": UPPER}) | models.Q(**{f"{name}__isnull": True}),
+                    condition=models.Q(**{f"{name}__gte": 0, f"{name}__lt": UPPER})
+                    | models.Q(**{f"{name}__isnull": True}),
                     name=f"assessment_{name}",
                 )
                 for name in COLUMNS

@@ -28,7 +28,10 @@ class Summary(models.Model):
     volume_min = ArrayField(models.DecimalField(max_digits=24, decimal_places=6))
     volume_max = ArrayField(models.DecimalField(max_digits=24, decimal_places=6))
     volume_diketahui = ArrayField(models.BooleanField())
+    volume_terbuka = ArrayField(models.BooleanField(), help_text="no upper bound: its denominator is unknown too")
+    penyebut_terbuka = ArrayField(models.BooleanField(), help_text="the denominator may be larger than the sum")
     tidak_berlaku = ArrayField(models.BooleanField())
+    tidak_sah = ArrayField(models.BooleanField())
     nilai_min = ArrayField(models.SmallIntegerField())
     nilai_max = ArrayField(models.SmallIntegerField())
     rata_aspek = ArrayField(models.FloatField(null=True))
@@ -42,6 +45,7 @@ class Summary(models.Model):
 
     sumber = models.CharField(max_length=10, choices=SummarySource.choices)
     n_catatan = models.PositiveIntegerField(help_text="records added up")
+    n_dinilai = models.PositiveIntegerField(help_text="of them, those with at least one criterion assessed")
     n_kelas = ArrayField(models.PositiveIntegerField(), size=N_BUCKETS)
     ha_kelas = ArrayField(models.DecimalField(max_digits=20, decimal_places=6), size=N_BUCKETS)
     jiwa_kelas = ArrayField(models.DecimalField(max_digits=20, decimal_places=6), size=N_BUCKETS)

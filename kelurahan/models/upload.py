@@ -107,9 +107,7 @@ class Job(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [
-            models.Index(
-                fields=["state"], condition=models.Q(state__in=["menunggu", "berjalan"]), name="job_open"
-            )
+            models.Index(fields=["state"], condition=models.Q(state__in=["menunggu", "berjalan"]), name="job_open")
         ]
 
     def __str__(self) -> str:
