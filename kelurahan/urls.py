@@ -1,4 +1,28 @@
 """Addresses of the pages."""
 
+from django.urls import path
+
+from kelurahan.views import account, boundaries, places, uploads
+from kelurahan.views import map as peta
+
 app_name = "kelurahan"
-urlpatterns: list = []
+urlpatterns = [
+    path("", peta.home, name="home"),
+    path("peta/nilai.json", peta.map_values, name="map-values"),
+    path("peta/batas-<str:sidik>.json", peta.map_geometry, name="map-geometry"),
+    path("peta/nilai.csv", peta.map_csv, name="map-csv"),
+    path("kelurahan/", places.place_list, name="list"),
+    path("kelurahan/<path:kode>/", places.profile, name="profile"),
+    path("unggah/", uploads.uploads, name="uploads"),
+    path("unggah/templat.xlsx", uploads.template, name="template"),
+    path("unggah/<int:pk>/", uploads.upload, name="upload"),
+    path("unggah/<int:pk>/kemajuan/", uploads.progress, name="upload-progress"),
+    path("unggah/<int:pk>/perubahan/", uploads.changes, name="upload-changes"),
+    path("unggah/<int:pk>/perubahan.xlsx", uploads.changes_xlsx, name="upload-changes-xlsx"),
+    path("unggah/<int:pk>/urungkan/", uploads.undo, name="upload-undo"),
+    path("unggah/<int:pk>/batalkan/", uploads.cancel, name="upload-cancel"),
+    path("unggah/<int:pk>/berkas/", uploads.file, name="upload-file"),
+    path("batas/", boundaries.boundaries, name="boundaries"),
+    path("masuk/", account.login, name="login"),
+    path("keluar/", account.logout, name="logout"),
+]

@@ -1,0 +1,71 @@
+"""What every page shows: the city, the way about, the notice of example data, the snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kelurahan.models import User
+from kelurahan.permissions import Act, may
+from kelurahan.reports import version
+from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS
+
+# Which entry of the navigation a page belongs to, by the name of its address
+SECTIONS = {
+    "home": "home",
+    "list": "list",
+    "profile": "list",
+    "uploads": "uploads",
+    "template": "uploads",
+    "upload": "uploads",
+    "upload-changes": "uploads",
+    "upload-undo": "uploads",
+    "boundaries": "boundaries",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+
+
+def _nav(request: HttpRequest) -> list[NavItem]:
+    here = SECTIONS.get(getattr(request.resolver_match, "url_name", None) or "")
+    entries = [
+        (Act.LIHAT_PETA, "home", _("Peta")),
+        (Act.LIHAT_PETA, "list", _("Kelurahan")),
+        (Act.UNGGAH, "uploads", _("Unggah")),
+        (Act.BATAS, "boundaries", _("Batas")),
+    ]
+    return [
+        NavItem(label, reverse(f"kelurahan:{name}"), name == here)
+        for act, name, label in entries
+        if may(request.user, act)
+    ]
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    data = version.current()
+    name = getattr(request.resolver_match, "url_name", None)
+    user = request.user
+    return {
+        "situs": {
+            "nama": _("Kumuh %(kota)s") % {"kota": settings.CITY["nama"]},
+            "kota": settings.CITY["nama"],
+            "pemilik": settings.CITY.get("pemilik", ""),
+            "aturan": RULE_SETS[DEFAULT_RULE_SET].nama,
+            "nav": _nav(request),
+            "peran": user.get_peran_display() if isinstance(user, User) else "",
+            "di_gerbang": name == "login",
+            "contoh": version.has_example(data),
+            "potret": data.potret,
+            "unggah": reverse("kelurahan:uploads") if may(user, Act.UNGGAH) else "",
+        }
+    }
