@@ -24,19 +24,39 @@ VARIABLES = (
         "",
         "`laptop` or `production`; when empty: production if DATABASE_URL is set, laptop otherwise",
     ),
-    Variable("DATABASE_URL", "", "`postgresql://user:password@host:5432/name`; empty: a database of its own in DATA_DIR"),
-    Variable("REDIS_URL", "", "`redis://host:6379/0` for queue and cache (uses this database number and the next); "
-             "empty: a queue of its own in DATA_DIR; required in production"),
-    Variable("SECRET_KEY", "", "signs sessions; required in production, at least 50 characters; empty: random, kept in DATA_DIR"),
-    Variable("ALLOWED_HOSTS", "", "host names the site answers to, separated by commas; required in production; empty: this machine only"),
+    Variable(
+        "DATABASE_URL", "", "`postgresql://user:password@host:5432/name`; empty: a database of its own in DATA_DIR"
+    ),
+    Variable(
+        "REDIS_URL",
+        "",
+        "`redis://host:6379/0` for queue and cache (uses this database number and the next); "
+        "empty: a queue of its own in DATA_DIR; required in production",
+    ),
+    Variable(
+        "SECRET_KEY",
+        "",
+        "signs sessions; required in production, at least 50 characters; empty: random, kept in DATA_DIR",
+    ),
+    Variable(
+        "ALLOWED_HOSTS",
+        "",
+        "host names the site answers to, separated by commas; required in production; empty: this machine only",
+    ),
     Variable("DEBUG", "off", "`on` shows error details in the browser; refused in production"),
     Variable("DATA_DIR", ".data", "folder for uploads and, on a laptop, database, queue and secret key"),
     Variable("CITY_FILE", "data/kupang/kota.toml", "which city this is: codes, names, time zone, sources"),
-    Variable("TILE_URL", "", "address of background map tiles, `https://host/{z}/{x}/{y}.png`; empty: no tiles, no internet"),
+    Variable(
+        "TILE_URL", "", "address of background map tiles, `https://host/{z}/{x}/{y}.png`; empty: no tiles, no internet"
+    ),
     Variable("TILE_ATTRIBUTION", "", "credit line the tile owner asks for"),
     Variable("PUBLIC_MAP", "on", "`off` shows map and profiles only to people who have logged in"),
-    Variable("TRUSTED_PROXIES", "", "number of reverse proxies in front, which set X-Forwarded-For and X-Forwarded-Proto; "
-             "empty: 1 in production, 0 on a laptop"),
+    Variable(
+        "TRUSTED_PROXIES",
+        "",
+        "number of reverse proxies in front, which set X-Forwarded-For and X-Forwarded-Proto; "
+        "empty: 1 in production, 0 on a laptop",
+    ),
 )
 DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 
@@ -59,7 +79,9 @@ def flag(name: str) -> bool:
 def number(name: str, lowest: int, highest: int) -> int:
     value = text(name)
     if not value.isdecimal() or not lowest <= int(value) <= highest:
-        raise ImproperlyConfigured(f"{name}={value!r} is not understood: write a whole number from {lowest} to {highest}.")
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not understood: write a whole number from {lowest} to {highest}."
+        )
     return int(value)
 
 

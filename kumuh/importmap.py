@@ -16,7 +16,9 @@ from django.conf import settings
 def modules() -> list[str]:
     """Static names (`js/peta.js`) of all our own modules."""
     found = {
-        path.relative_to(root).as_posix() for root in map(Path, settings.STATICFILES_DIRS) for path in root.glob("js/**/*.js")
+        path.relative_to(root).as_posix()
+        for root in map(Path, settings.STATICFILES_DIRS)
+        for path in root.glob("js/**/*.js")
     }
     return sorted(found)
 

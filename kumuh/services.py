@@ -55,7 +55,9 @@ def package_folder(name: str) -> Path:
     """Folder of an installed package, without importing it (the wheel's import warns and makes files)."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
-        raise ServicesFailed(f"the Python package {name} is not installed: run `make setup`, or set DATABASE_URL and REDIS_URL")
+        raise ServicesFailed(
+            f"the Python package {name} is not installed: run `make setup`, or set DATABASE_URL and REDIS_URL"
+        )
     return Path(spec.origin).parent
 
 
@@ -151,11 +153,22 @@ def _start_keeper(data_dir: Path, seconds: float) -> str:
             command = [sys.executable, "-m", "kumuh.keeper", str(data_dir), str(writing)]
             # Its own output: a keeper that held our pipe would keep `make test | less` waiting
             subprocess.run(
-                command, cwd=BASE_DIR, pass_fds=[writing], check=True, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                command,
+                cwd=BASE_DIR,
+                pass_fds=[writing],
+                check=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
             )
         finally:
             os.close(writing)
         return ear.readline().strip() if select.select([ear], [], [], seconds)[0] else ""
+
+
+def held(data_dir: Path) -> bool:
+    """Whether this process holds the services."""
+    return data_dir in _held
 
 
 def release(data_dir: Path) -> None:

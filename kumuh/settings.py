@@ -35,9 +35,22 @@ try:
     CITY = tomllib.loads(CITY_FILE.read_text(encoding="utf-8"))
 except FileNotFoundError:
     import sys
+
     sys.stderr.write("CITY_FILE is missing: a placeholder city is used\n")
-    CITY = {"kode": "53.71", "nama": "Kota", "provinsi": "", "zona_waktu": "Asia/Makassar", "singkatan_zona": "WITA", "pemilik": "", "laut": [], "lens": {}}
-    if env.text("CITY_FILE") != env.DEFAULTS["CITY_FILE"]: raise ImproperlyConfigured(f"CITY_FILE {CITY_FILE} does not exist: name a file like data/kupang/kota.toml.") from None
+    CITY = {
+        "kode": "53.71",
+        "nama": "Kota",
+        "provinsi": "",
+        "zona_waktu": "Asia/Makassar",
+        "singkatan_zona": "WITA",
+        "pemilik": "",
+        "laut": [],
+        "lens": {},
+    }
+    if env.text("CITY_FILE") != env.DEFAULTS["CITY_FILE"]:
+        raise ImproperlyConfigured(
+            f"CITY_FILE {CITY_FILE} does not exist: name a file like data/kupang/kota.toml."
+        ) from None
 except tomllib.TOMLDecodeError as error:
     raise ImproperlyConfigured(f"CITY_FILE {CITY_FILE} is not readable as TOML: {error}.") from None
 
@@ -114,7 +127,9 @@ if PRODUCTION:
     env.required("REDIS_URL")
 BROKER, CACHE = services.redis_addresses(DATA_DIR, env.text("REDIS_URL"))
 REDIS_URL = CACHE
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE, "KEY_PREFIX": "kumuh"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE, "KEY_PREFIX": "kumuh"}
+}
 # Sessions in the database: an emptied cache logs nobody out
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
@@ -136,7 +151,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_WORKER_CONCURRENCY = 2
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "kelurahan.tasks.sweep", "schedule": schedule(30.0), "options": {"expires": 30}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "kelurahan.tasks.sweep", "schedule": schedule(30.0), "options": {"expires": 30}}
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
 # People

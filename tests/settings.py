@@ -8,7 +8,9 @@ from kumuh import env
 for _variable in env.VARIABLES:
     os.environ.pop(_variable.name, None)
 # One throwaway folder per run; a worker started by a test inherits it
-os.environ["DATA_DIR"] = os.environ.setdefault("KUMUH_TEST_DATA", tempfile.mkdtemp(prefix="kumuh-uji-"))
+if "KUMUH_TEST_DATA" not in os.environ:
+    os.environ["KUMUH_TEST_DATA"] = tempfile.mkdtemp(prefix="kumuh-uji-")
+os.environ["DATA_DIR"] = os.environ["KUMUH_TEST_DATA"]
 
 from kumuh.settings import *  # noqa: E402, F403
 
