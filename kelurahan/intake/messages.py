@@ -1,0 +1,140 @@
+"""The words of every refusal and finding of the door: what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from kelurahan.rules.findings import N_, Messages, add_messages
+
+_SAVE_AS_XLSX = N_("Buka berkas itu di Excel atau LibreOffice, simpan ulang sebagai .xlsx, lalu unggah lagi.")
+_USE_TEMPLATE = N_("Unduh templat, salin data ke dalamnya, lalu unggah templat itu.")
+
+REFUSALS: Messages = {
+    "empty_file": (N_("Berkas ini kosong."), N_("Pilih berkas yang berisi data, lalu unggah lagi.")),
+    "file_too_big": (
+        N_("Berkas ini %(megabytes)s MB; batasnya %(limit)s MB."),
+        N_("Hapus gambar dan lembar yang tidak diperlukan, atau bagi menjadi beberapa berkas."),
+    ),
+    "password": (
+        N_("Berkas ini dikunci dengan kata sandi, jadi isinya tidak dapat dibaca."),
+        N_("Buka di Excel, hapus kata sandinya (Berkas → Info → Proteksi), simpan, lalu unggah lagi."),
+    ),
+    "not_a_sheet": (
+        N_("Berkas ini bukan lembar kerja: isinya %(kind)s."),
+        N_("Unggah berkas .xlsx, .xls, .ods, atau .csv. Mengganti nama berkas tidak mengubah isinya."),
+    ),
+    "zip_not_a_sheet": (
+        N_("Berkas ini arsip ZIP, bukan lembar kerja (isi: %(names)s)."),
+        N_("Ekstrak arsip itu, lalu unggah lembar kerja di dalamnya."),
+    ),
+    "other_program": (
+        N_("Berkas ini dokumen %(program)s, bukan lembar kerja."),
+        N_("Salin tabelnya ke Excel, simpan sebagai .xlsx, lalu unggah."),
+    ),
+    "json_as_sheet": (
+        N_("Berkas ini berisi JSON atau GeoJSON, bukan lembar kerja."),
+        N_("Batas wilayah diunggah di halaman batas wilayah. Untuk data, unggah .xlsx, .xls, .ods, atau .csv."),
+    ),
+    "html_as_sheet": (
+        N_("Berkas ini halaman web (HTML/XML) yang diberi nama seperti lembar kerja."),
+        _SAVE_AS_XLSX,
+    ),
+    "xlsb": (N_("Format .xlsb (buku kerja biner) tidak diterima."), _SAVE_AS_XLSX),
+    "xlsx_incomplete": (
+        N_("Berkas .xlsx ini tidak lengkap: bagian %(part)s tidak ada di dalamnya."),
+        _SAVE_AS_XLSX,
+    ),
+    "zip_truncated": (
+        N_("Berkas ini terpotong atau rusak, mungkin karena pengiriman atau penyalinan yang terputus."),
+        N_("Salin ulang dari sumbernya, pastikan dapat dibuka di Excel, lalu unggah lagi."),
+    ),
+    "zip_bomb": (
+        N_("Isi berkas ini membengkak menjadi %(megabytes)s MB atau lebih; batasnya %(limit)s MB."),
+        N_("Salin hanya tabel yang diperlukan ke buku kerja baru, simpan, lalu unggah lagi."),
+    ),
+    "zip_too_many_parts": (
+        N_("Berkas ini terdiri atas %(n)s bagian; batasnya %(limit)s."),
+        N_("Salin hanya tabel yang diperlukan ke buku kerja baru, simpan, lalu unggah lagi."),
+    ),
+    "xml_entities": (
+        N_("Bagian %(part)s dari berkas ini memuat definisi entitas XML, yang dapat dipakai untuk menyerang komputer."),
+        N_("Salin tabelnya ke buku kerja baru di Excel, simpan sebagai .xlsx, lalu unggah."),
+    ),
+    "no_sheets": (N_("Berkas ini tidak mempunyai satu lembar pun."), _SAVE_AS_XLSX),
+    "too_many_sheets": (
+        N_("Berkas ini mempunyai %(n)s lembar; batasnya %(limit)s."),
+        N_("Simpan lembar yang diperlukan saja dalam berkas tersendiri."),
+    ),
+    "too_many_rows": (
+        N_("Lembar “%(sheet)s” terisi sampai baris %(n)s; batasnya %(limit)s baris."),
+        N_("Hapus baris di bawah tabel (mungkin ada isi jauh di bawah), atau bagi menjadi beberapa berkas."),
+    ),
+    "too_many_columns": (
+        N_("Lembar “%(sheet)s” terisi sampai kolom ke-%(n)s; batasnya %(limit)s kolom."),
+        N_("Hapus kolom di kanan tabel (mungkin ada isi jauh di kanan), simpan, lalu unggah lagi."),
+    ),
+    "too_many_cells": (
+        N_("Berkas ini berisi %(n)s sel terisi; batasnya %(limit)s."),
+        N_("Bagi menjadi beberapa berkas, misalnya satu per kecamatan."),
+    ),
+    "damaged": (N_("Berkas ini rusak: bagian dalamnya tidak dapat diurai."), _SAVE_AS_XLSX),
+    "sheet_damaged": (N_("Lembar “%(sheet)s” rusak dan tidak dapat dibaca."), _SAVE_AS_XLSX),
+    "out_of_memory": (
+        N_(
+            "Berkas ini memerlukan lebih dari %(megabytes)s MB memori untuk dibuka: rusak, atau ada isi sangat jauh di luar tabel."
+        ),
+        N_("Salin tabelnya saja ke buku kerja baru di Excel, simpan sebagai .xlsx, lalu unggah."),
+    ),
+    "took_too_long": (
+        N_("Berkas ini belum selesai dibaca setelah %(seconds)s detik, jadi pembacaannya dihentikan."),
+        N_("Salin tabelnya saja ke buku kerja baru di Excel, simpan sebagai .xlsx, lalu unggah."),
+    ),
+    "reader_failed": (
+        N_("Berkas ini tidak dapat dibaca karena kesalahan pada sistem, bukan pada Anda. Kejadiannya sudah dicatat."),
+        N_("Coba simpan ulang sebagai .xlsx. Bila tetap gagal, sampaikan kepada admin."),
+    ),
+    "csv_unclosed_quote": (
+        N_('Tanda kutip (") yang dibuka di baris %(line)s tidak pernah ditutup, sehingga baris sesudahnya menyatu.'),
+        N_("Perbaiki baris itu di penyunting teks, atau buka di Excel dan simpan sebagai .xlsx."),
+    ),
+    "no_table": (
+        N_("Tidak ada lembar dengan baris judul yang dikenali: kolom “Kode” atau “Kelurahan” tidak ditemukan."),
+        _USE_TEMPLATE,
+    ),
+    "nothing_filled": (N_("Semua lembar dalam berkas ini kosong."), _USE_TEMPLATE),
+    "personal_data": (
+        N_(
+            "Kolom %(column)s pada lembar “%(sheet)s” tampak berisi data pribadi (NIK, KTP, atau nomor KK). Sesuai UU 27/2022 "
+            "sistem ini hanya menerima jumlah, bukan data perorangan. Isi kolom itu tidak disimpan."
+        ),
+        N_("Hapus kolom itu dari berkas, lalu unggah lagi."),
+    ),
+}
+
+NOTES: Messages = {
+    "macros_ignored": (N_("Berkas ini memuat makro. Makro tidak dijalankan; hanya isi sel yang dibaca."), ""),
+    "hidden_sheet": (
+        N_("Lembar “%(sheet)s” tersembunyi dalam berkas."),
+        N_("Periksa apakah isinya memang untuk diunggah."),
+    ),
+    "other_sheet": (
+        N_("Lembar “%(sheet)s” juga berisi tabel, tetapi tidak dibaca: satu unggahan membaca satu lembar."),
+        N_("Bila lembar itu yang dimaksud, simpan sebagai berkas tersendiri lalu unggah."),
+    ),
+    "sheet_skipped": (N_("Lembar “%(sheet)s” tidak dapat dibaca dan dilewati: %(reason)s"), ""),
+    "xls_errors_hidden": (
+        N_("Pada format .xls, sel galat (#N/A, #DIV/0!) tidak dapat dibedakan dari sel kosong."),
+        N_("Bila ada sel galat, simpan ulang sebagai .xlsx lalu unggah."),
+    ),
+    "faults_unplaced": (
+        N_("%(n)s sel pada lembar “%(sheet)s” berisi galat atau rumus tanpa hasil, tetapi letaknya tidak tercatat."),
+        N_("Buka di Excel, simpan ulang, lalu unggah lagi."),
+    ),
+    "csv_encoding": (N_("Berkas CSV ini dibaca dengan pengodean %(encoding)s."), N_("Periksa huruf khusus pada nama.")),
+    "csv_nul": (N_("%(n)s bita nol di dalam berkas CSV dibuang."), N_("Periksa apakah datanya utuh.")),
+    "csv_quote": (
+        N_("Tanda kutip di baris %(line)s tidak sesuai aturan CSV; isi baris itu mungkin bergeser."),
+        N_("Periksa baris itu."),
+    ),
+}
+
+add_messages(REFUSALS)
+add_messages(NOTES)

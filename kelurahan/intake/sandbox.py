@@ -1,0 +1,117 @@
+"""Runs a job on a file from outside in a child process that can be killed, and turns its death into plain words.
+
+The child (`kelurahan.intake.child`) has 600 MB of address space, 60 s of processor time and 60 s in all, no core file,
+an empty environment, its own process group, and dies with its parent. Its answer comes back as a JSON file: unlike a
+pickle it cannot carry code.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from kelurahan.intake.refusal import Refused
+
+logger = logging.getLogger(__name__)
+
+CHILD_MODULE = "kelurahan.intake.child"
+HOME = Path(__file__).resolve().parents[2]
+MEMORY_BYTES = 600 * 1000 * 1000
+SECONDS = 60
+MAX_RESULT_BYTES = 400 * 1000 * 1000
+
+
+def run(
+    job: str,
+    path: str | Path,
+    params: Mapping[str, Any] | None = None,
+    *,
+    seconds: int = SECONDS,
+    memory: int = MEMORY_BYTES,
+) -> Any:
+    """What `job` (a name in `child.JOBS`) makes of the file: plain JSON data. Raises Refused, with a code that
+    `findings.MESSAGES` explains, for whatever the job refuses and for every way in which the child can die."""
+    with tempfile.TemporaryDirectory(prefix="kumuh-") as folder:
+        order, answer = Path(folder, "order.json"), Path(folder, "answer.json")
+        order.write_bytes(orjson.dumps(_order(job, path, params or {}, seconds, memory)))
+        with open(Path(folder, "words"), "w+b") as words:
+            status = _run_child(order, answer, words, folder, seconds)
+            said = _tail(words)
+        if status != 0:
+            raise _refusal_of_death(status, said)
+        return _read_answer(answer)
+
+
+def _order(job: str, path: str | Path, params: Mapping[str, Any], seconds: int, memory: int) -> dict[str, Any]:
+    return {
+        "job": job,
+        "path": str(Path(path).resolve()),
+        "params": dict(params),
+        "parent": os.getpid(),
+        "limits": {"seconds": seconds, "memory": memory, "result": MAX_RESULT_BYTES},
+    }
+
+
+def _run_child(order: Path, answer: Path, words: Any, folder: str, seconds: int) -> int | None:
+    """Exit status of the child, None when it had to be killed for being slow."""
+    environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "TMPDIR": folder}
+    child = subprocess.Popen(
+        [sys.executable, "-B", "-m", CHILD_MODULE, str(order), str(answer)],
+        cwd=HOME,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=words,
+        stderr=words,
+        start_new_session=True,
+    )
+    try:
+        return child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it may have started; it is the leader of its own group."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def _tail(words: Any, size: int = 4000) -> str:
+    """The beginning and the end of what the child wrote: the cause stands first, a traceback last."""
+    words.seek(0)
+    text: str = words.read(1_000_000).decode("utf-8", "replace")
+    return text if len(text) <= 2 * size else text[:size] + "\n…\n" + text[-size:]
+
+
+def _refusal_of_death(status: int | None, said: str) -> Refused:
+    if status is None or status == -signal.SIGXCPU:
+        return Refused("took_too_long", seconds=SECONDS)
+    if "memory allocation of" in said or "MemoryError" in said or status == -signal.SIGKILL:
+        return Refused("out_of_memory", megabytes=MEMORY_BYTES // 1_000_000)
+    if status < 0:
+        return Refused("damaged")
+    logger.error("The parsing child failed with status %s: %s", status, said)
+    return Refused("reader_failed")
+
+
+def _read_answer(answer: Path) -> Any:
+    try:
+        document = orjson.loads(answer.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        logger.exception("The parsing child left no answer")
+        raise Refused("reader_failed") from None
+    if "refused" in document:
+        raise Refused(document["refused"]["code"], **document["refused"]["params"])
+    return document["result"]

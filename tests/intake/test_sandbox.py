@@ -1,0 +1,102 @@
+"""Whatever the child does, the parent gets a result or a refusal in words."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kelurahan.intake import sandbox
+from kelurahan.intake.refusal import Refused
+
+
+@pytest.fixture(autouse=True)
+def _bad_child(monkeypatch):
+    monkeypatch.setattr(sandbox, "CHILD_MODULE", "tests.intake.bad_child")
+
+
+def refusal(job, **limits):
+    with pytest.raises(Refused) as caught:
+        sandbox.run(job, "/dev/null", **limits)
+    assert caught.value.words().endswith(".")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("job", "code"),
+    [("hang", "took_too_long"), ("spin", "took_too_long")],
+)
+def test_slow_child_is_killed_within_its_time(job, code):
+    start = time.monotonic()
+    assert refusal(job, seconds=2).code == code
+    assert time.monotonic() - start < 8
+
+
+@pytest.mark.parametrize(
+    ("job", "code"),
+    [("swell", "out_of_memory"), ("killed", "out_of_memory"), ("abort", "damaged"), ("refuse", "too_many_rows")],
+)
+def test_every_death_has_its_words(job, code):
+    assert refusal(job).code == code
+
+
+@pytest.mark.parametrize("job", ["crash", "silent"])
+def test_a_bug_of_ours_is_logged_and_told_apart(job, caplog):
+    with caplog.at_level(logging.ERROR):
+        assert refusal(job).code == "reader_failed"
+    assert caplog.records
+
+
+def test_a_talkative_child_is_no_trouble():
+    assert sandbox.run("chatter", "/dev/null") == "done"
+
+
+def test_child_knows_nothing_of_the_parent(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "hush")
+    seen = sandbox.run("surroundings", "/dev/null", {"year": 2023})
+    assert "SECRET_KEY" not in seen["environment"]
+    assert seen["environment"]["OPENBLAS_NUM_THREADS"] == "1"
+    assert (seen["core"], seen["memory"], seen["leader"]) == (0, sandbox.MEMORY_BYTES, True)
+    assert seen["params"] == {"year": 2023}
+
+
+def test_nothing_is_left_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox.tempfile, "tempdir", str(tmp_path))
+    refusal("abort")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the death signal of a parent is known to Linux only")
+def test_child_dies_with_its_parent(tmp_path):
+    note = tmp_path / "pid"
+    program = (
+        "from kelurahan.intake import sandbox\n"
+        "sandbox.CHILD_MODULE = 'tests.intake.bad_child'\n"
+        f"sandbox.run('announce_and_hang', '/dev/null', {{'note': {str(note)!r}}})\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=sandbox.HOME) as parent:
+        _wait_for(lambda: note.exists() and note.read_text())
+        parent.kill()
+    pid = int(note.read_text())
+    _wait_for(lambda: not _alive(pid))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/status")
+    return not (status.exists() and "State:\tZ" in status.read_text())
+
+
+def _wait_for(condition, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
