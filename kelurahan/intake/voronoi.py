@@ -13,21 +13,13 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from kelurahan.intake.plane import GRID, Plane, polygons_of
+from kelurahan.intake.refusal import Refused
 
 WIDTH_PX = 600.0  # the width of a city on the screen; the smoothing is given in these pixels
 SMOOTHING_PX = 5.0
 SAME_POINT_M = 1.0  # two places nearer than this are one point entered twice
 
 Point = tuple[str, float, float]
-
-
-class CellsError(ValueError):
-    """No cells can be made. `code` and `params` belong to a message of `boundary_messages.MESSAGES`."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
 
 
 def voronoi_cells(
@@ -37,7 +29,7 @@ def voronoi_cells(
 
     `points` are (kode, lat, lon) in degrees, `outline` the ring of the city as (lon, lat) in degrees; without it
     the buffered hull of the points is used. Neighbours share their edges vertex by vertex, the cells cover the
-    smoothed outline, and the same input gives the same bytes. Raises CellsError.
+    smoothed outline, and the same input gives the same bytes. Raises Refused.
     """
     kodes, seeds = _seeds(points)
     plane = Plane.around(seeds if outline is None else np.asarray(list(outline) or seeds, dtype=float))
@@ -50,7 +42,7 @@ def voronoi_cells(
 
 
 def city_shape(points: Sequence[Point], outline: Sequence[tuple[float, float]] | None = None) -> BaseGeometry:
-    """The smoothed outline (Polygon in degrees, on the grid) that `voronoi_cells` fills. Raises CellsError."""
+    """The smoothed outline (Polygon in degrees, on the grid) that `voronoi_cells` fills. Raises Refused."""
     kodes, seeds = _seeds(points)
     if outline is None:
         plane = Plane.around(seeds)
@@ -61,12 +53,12 @@ def city_shape(points: Sequence[Point], outline: Sequence[tuple[float, float]] |
     marks = plane.forward(shapely.points(seeds))
     outside = [kode for kode, inside in zip(kodes, shapely.covers(city, marks), strict=True) if not inside]
     if outside:
-        raise CellsError("titik_di_luar_garis", n=len(outside), kode=", ".join(outside[:8]))
+        raise Refused("points_outside_outline", n=len(outside), kode=", ".join(outside[:8]))
     return _on_grid(plane.back(_smooth(city, marks)))
 
 
 def simplify(cells: Mapping[str, Mapping[str, Any]], tolerance_m: float) -> dict[str, dict[str, Any]]:
-    """The same cells with fewer vertices; shared edges stay shared. `tolerance_m` in metres (areas of this square go)."""
+    """The same cells with fewer vertices; shared edges stay shared. `tolerance_m` is in metres."""
     shapes = [shapely.make_valid(shapely.geometry.shape(cell)) for cell in cells.values()]
     plane = Plane.around(shapely.get_coordinates(shapes))
     flat = np.array([shapely.MultiPolygon(polygons_of(plane.forward(shape))) for shape in shapes])
@@ -76,16 +68,16 @@ def simplify(cells: Mapping[str, Mapping[str, Any]], tolerance_m: float) -> dict
 
 def _seeds(points: Sequence[Point]) -> tuple[list[str], np.ndarray]:
     if not points:
-        raise CellsError("tanpa_titik")
+        raise Refused("no_points")
     kodes = [kode for kode, _, _ in points]
     seeds = np.array([(lon, lat) for _, lat, lon in points], dtype=float)
     wrong = ~np.isfinite(seeds).all(axis=1) | (np.abs(seeds[:, 0]) > 180) | (np.abs(seeds[:, 1]) > 90)
     if wrong.any():
         first = [kode for kode, bad in zip(kodes, wrong, strict=True) if bad]
-        raise CellsError("titik_bukan_derajat", n=len(first), kode=", ".join(first[:8]))
+        raise Refused("points_not_degrees", n=len(first), kode=", ".join(first[:8]))
     double = [kode for kode, n in Counter(kodes).items() if n > 1]
     if double:
-        raise CellsError("kode_titik_ganda", kode=", ".join(double[:8]))
+        raise Refused("point_codes_double", kode=", ".join(double[:8]))
     return kodes, seeds
 
 
@@ -96,18 +88,18 @@ def _refuse_same_points(kodes: list[str], seeds: np.ndarray, plane: Plane) -> No
     pairs = shapely.STRtree(marks).query(marks, predicate="dwithin", distance=SAME_POINT_M).T
     same = sorted((a, b) for a, b in pairs.tolist() if a < b)
     if same:
-        raise CellsError("titik_sama", a=kodes[same[0][0]], b=kodes[same[0][1]], n=len(same))
+        raise Refused("points_identical", a=kodes[same[0][0]], b=kodes[same[0][1]], n=len(same))
 
 
 def _ring(outline: Sequence[tuple[float, float]]) -> BaseGeometry:
     corners = np.asarray(list(outline), dtype=float).reshape(-1, 2)
     if not np.isfinite(corners).all() or (np.abs(corners) > (180, 90)).any():
-        raise CellsError("garis_bukan_derajat")
+        raise Refused("outline_not_degrees")
     if len(np.unique(corners, axis=0)) < 3:
-        raise CellsError("garis_terlalu_pendek", n=len(corners))
+        raise Refused("outline_too_short", n=len(corners))
     ring = shapely.Polygon(corners)
     if not ring.is_valid or ring.area == 0:
-        raise CellsError("garis_menyilang", alasan=shapely.is_valid_reason(ring))
+        raise Refused("outline_crosses_itself", alasan=shapely.is_valid_reason(ring))
     return ring
 
 
@@ -166,7 +158,7 @@ def _merge(owned: dict[int, list[BaseGeometry]], kodes: list[str]) -> list[BaseG
     """One polygon per seed: a stray face goes to the neighbour with the longest shared edge, nearest strays first."""
     lost = [kode for number, kode in enumerate(kodes) if number not in owned]
     if lost:
-        raise CellsError("titik_tanpa_wilayah", kode=", ".join(lost[:8]))
+        raise Refused("point_without_cell", kode=", ".join(lost[:8]))
     homes = [owned[number][0] for number in range(len(kodes))]
     strays = [face for number in range(len(kodes)) for face in owned[number][1:]]
     while strays:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import shape
 
-from kelurahan.intake.voronoi import CellsError, city_shape, simplify, voronoi_cells
+from kelurahan.intake.refusal import Refused
+from kelurahan.intake.voronoi import city_shape, simplify, voronoi_cells
 
 KUPANG = Path(__file__).parents[2] / "data" / "kupang"
 NTT = Path(__file__).parents[3] / "shared" / "data" / "batas" / "ntt.geojson"
@@ -83,20 +84,20 @@ def test_a_place_on_a_thin_spit_keeps_it():
 @pytest.mark.parametrize(
     ("points", "outline", "code"),
     [
-        ([], SQUARE, "tanpa_titik"),
-        ([("a", -5.1, 120.1), ("b", -5.1, 120.1)], SQUARE, "titik_sama"),
-        ([("a", -5.1, 120.1), ("a", -5.12, 120.1)], SQUARE, "kode_titik_ganda"),
-        ([("a", -5.1, 120.1), ("b", -6.0, 120.1)], SQUARE, "titik_di_luar_garis"),
-        ([("a", 120.1, -5.1)], SQUARE, "titik_bukan_derajat"),
-        ([("a", float("nan"), 120.1)], SQUARE, "titik_bukan_derajat"),
-        ([("a", -5.1, 120.1)], SQUARE[:2], "garis_terlalu_pendek"),
-        ([("a", -5.1, 120.1)], [], "garis_terlalu_pendek"),
-        ([("a", -5.1, 120.1)], [SQUARE[i] for i in (0, 2, 1, 3)], "garis_menyilang"),
-        ([("a", -5.1, 120.1)], [(570000.0, 8870000.0)] * 4, "garis_bukan_derajat"),
+        ([], SQUARE, "no_points"),
+        ([("a", -5.1, 120.1), ("b", -5.1, 120.1)], SQUARE, "points_identical"),
+        ([("a", -5.1, 120.1), ("a", -5.12, 120.1)], SQUARE, "point_codes_double"),
+        ([("a", -5.1, 120.1), ("b", -6.0, 120.1)], SQUARE, "points_outside_outline"),
+        ([("a", 120.1, -5.1)], SQUARE, "points_not_degrees"),
+        ([("a", float("nan"), 120.1)], SQUARE, "points_not_degrees"),
+        ([("a", -5.1, 120.1)], SQUARE[:2], "outline_too_short"),
+        ([("a", -5.1, 120.1)], [], "outline_too_short"),
+        ([("a", -5.1, 120.1)], [SQUARE[i] for i in (0, 2, 1, 3)], "outline_crosses_itself"),
+        ([("a", -5.1, 120.1)], [(570000.0, 8870000.0)] * 4, "outline_not_degrees"),
     ],
 )
 def test_what_cannot_be_drawn_is_named(points, outline, code):
-    with pytest.raises(CellsError) as caught:
+    with pytest.raises(Refused) as caught:
         voronoi_cells(points, outline)
     assert caught.value.code == code
 
