@@ -74,10 +74,6 @@ MESSAGES: Messages = {
         N_("Buka berkas di Excel, simpan sekali, lalu unggah lagi."),
     ),
     # one record
-    "volume_without_penyebut": (
-        N_("%(kode)s %(nama)s di sel %(cell)s terisi %(volume)s %(satuan)s, tetapi %(penyebut)s belum diisi."),
-        N_("Isi %(penyebut)s pada baris yang sama. Tanpa itu nilainya hanya berupa rentang."),
-    ),
     "volume_over_zero": (
         N_("%(kode)s %(nama)s di sel %(cell)s terisi %(volume)s %(satuan)s, padahal %(penyebut)s 0."),
         N_("Perbaiki %(penyebut)s, atau isi volume 0 atau “tidak berlaku”."),
@@ -99,8 +95,8 @@ MESSAGES: Messages = {
         N_("Periksa apakah kolom jiwa dan KK tertukar."),
     ),
     "missing_penyebut": (
-        N_("%(penyebut)s di sel %(cell)s belum diisi."),
-        N_("Isi %(penyebut)s agar kriteria yang memakainya dapat dinilai."),
+        N_("%(penyebut)s di sel %(cell)s belum diisi, padahal ada volume yang dibagi dengannya (%(daftar)s)."),
+        N_("Isi %(penyebut)s pada baris itu. Tanpa itu nilainya hanya berupa rentang."),
     ),
     "not_a_whole_number": (
         N_("%(kolom)s di sel %(cell)s bukan bilangan bulat: %(text)s."),

@@ -86,42 +86,60 @@ def _each_row(values: Ints, states: Ints, rule_set: RuleSet) -> Sums:
     )
 
 
-def add_sums(sums: Sums, groups: Ints, n_groups: int | None = None) -> Sums:
-    """Sums of sums: kelurahan → kecamatan → kota. `groups` gives each one's group number, 0 … n_groups − 1."""
-    groups = np.asarray(groups, dtype=np.int64)
-    size = int(n_groups if n_groups is not None else groups.max(initial=-1) + 1)
-    if len(groups) and (groups.min() < 0 or groups.max() >= size):
-        raise ValueError("group number outside 0 … n_groups - 1")
-    order = np.argsort(groups, kind="stable")
-    present, starts = np.unique(groups[order], return_index=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouping:
+    """Rows sorted into numbered groups, ready to be added up any number of times."""
 
-    def gather(array: Any, ufunc: np.ufunc, neutral: Any) -> Any:
-        out = np.full((size, *array.shape[1:]), neutral, dtype=array.dtype)
-        if len(present):
-            out[present] = ufunc.reduceat(array[order], starts, axis=0)
+    size: int
+    order: npt.NDArray[np.int64]
+    present: npt.NDArray[np.int64]  # numbers of the groups that have rows
+    starts: npt.NDArray[np.int64]  # where each of them starts in `order`
+
+    @classmethod
+    def of(cls, groups: Ints, n_groups: int | None = None) -> Grouping:
+        """`groups` gives each row's group, 0 … n_groups − 1. Raises ValueError for a number outside."""
+        groups = np.asarray(groups, dtype=np.int64)
+        size = int(n_groups if n_groups is not None else groups.max(initial=-1) + 1)
+        if len(groups) and (groups.min() < 0 or groups.max() >= size):
+            raise ValueError("group number outside 0 … n_groups - 1")
+        order = np.argsort(groups, kind="stable")
+        present, starts = np.unique(groups[order], return_index=True)
+        return cls(size, order, present, starts)
+
+    def total(self, array: Ints) -> Ints:
+        """Exact sums by group; 0 for a group without rows."""
+        return _compact(self._reduce(_widen(array), np.add, 0))
+
+    def every(self, array: Bools) -> Bools:
+        """Is it so for every row of the group; True without rows."""
+        return np.asarray(self._reduce(array, np.logical_and, True), dtype=np.bool_)
+
+    def some(self, array: Bools) -> Bools:
+        """Is it so for some row of the group."""
+        return np.asarray(self._reduce(array, np.logical_or, False), dtype=np.bool_)
+
+    def _reduce(self, array: Any, ufunc: np.ufunc, neutral: Any) -> Any:
+        out = np.full((self.size, *array.shape[1:]), neutral, dtype=array.dtype)
+        if len(self.present):
+            out[self.present] = ufunc.reduceat(array[self.order], self.starts, axis=0)
         return out
 
-    def total(array: Ints) -> Ints:
-        return _compact(gather(_widen(array), np.add, 0))
 
-    def every(array: Bools) -> Bools:
-        return gather(array, np.logical_and, True)  # type: ignore[no-any-return]
-
-    def some(array: Bools) -> Bools:
-        return gather(array, np.logical_or, False)  # type: ignore[no-any-return]
-
+def add_sums(sums: Sums, groups: Ints, n_groups: int | None = None) -> Sums:
+    """Sums of sums: kelurahan → kecamatan → kota. `groups` gives each one's group number, 0 … n_groups − 1."""
+    by = Grouping.of(groups, n_groups)
     return Sums(
-        penyebut=total(sums.penyebut),
-        penyebut_known=every(sums.penyebut_known),
-        volume_min=total(sums.volume_min),
-        volume_max=total(sums.volume_max),
-        volume_known=every(sums.volume_known),
-        volume_open=some(sums.volume_open),
-        penyebut_open=some(sums.penyebut_open),
-        na=every(sums.na),
-        invalid=some(sums.invalid),
-        n_rows=total(sums.n_rows),
-        n_assessed=total(sums.n_assessed),
+        penyebut=by.total(sums.penyebut),
+        penyebut_known=by.every(sums.penyebut_known),
+        volume_min=by.total(sums.volume_min),
+        volume_max=by.total(sums.volume_max),
+        volume_known=by.every(sums.volume_known),
+        volume_open=by.some(sums.volume_open),
+        penyebut_open=by.some(sums.penyebut_open),
+        na=by.every(sums.na),
+        invalid=by.some(sums.invalid),
+        n_rows=by.total(sums.n_rows),
+        n_assessed=by.total(sums.n_assessed),
     )
 
 
