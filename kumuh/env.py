@@ -20,6 +20,9 @@ class Variable:
 VARIABLES = (
     Variable("PORT", "8000", "port of the web server that `make run` starts"),
     Variable(
+        "HOST", "127.0.0.1", "address it listens on; `0.0.0.0` for all, for example behind a proxy on another machine"
+    ),
+    Variable(
         "MODE",
         "",
         "`laptop` or `production`; when empty: production if DATABASE_URL is set, laptop otherwise",

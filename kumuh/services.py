@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 DATABASE = "kumuh"
@@ -112,21 +113,34 @@ def hold(data_dir: Path) -> int:
     """
     if data_dir in _held:
         return _held[data_dir]
-    starting = open_lock(data_dir, "start")
-    try:
-        fcntl.flock(starting, fcntl.LOCK_EX)
+    with _starting(data_dir):
         users = open_lock(data_dir, "users")
-        # Waits here while a keeper is stopping the servers
-        fcntl.flock(users, fcntl.LOCK_SH)
         try:
+            # Waits here while a keeper is stopping the servers
+            fcntl.flock(users, fcntl.LOCK_SH)
             _wait_for_servers(data_dir)
         except BaseException:
             os.close(users)
             raise
-    finally:
-        os.close(starting)
-    _held[data_dir] = users
+        _held[data_dir] = users
     return users
+
+
+def revive(data_dir: Path) -> None:
+    """Bring the servers back for a process that already holds them: the keeper was killed."""
+    with _starting(data_dir):
+        _wait_for_servers(data_dir)
+
+
+@contextlib.contextmanager
+def _starting(data_dir: Path) -> Iterator[None]:
+    """One process at a time starts the services; the others find them running."""
+    lock = open_lock(data_dir, "start")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _wait_for_servers(data_dir: Path) -> None:

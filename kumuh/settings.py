@@ -34,23 +34,9 @@ CITY_FILE = BASE_DIR / env.text("CITY_FILE")
 try:
     CITY = tomllib.loads(CITY_FILE.read_text(encoding="utf-8"))
 except FileNotFoundError:
-    import sys
-
-    sys.stderr.write("CITY_FILE is missing: a placeholder city is used\n")
-    CITY = {
-        "kode": "53.71",
-        "nama": "Kota",
-        "provinsi": "",
-        "zona_waktu": "Asia/Makassar",
-        "singkatan_zona": "WITA",
-        "pemilik": "",
-        "laut": [],
-        "lens": {},
-    }
-    if env.text("CITY_FILE") != env.DEFAULTS["CITY_FILE"]:
-        raise ImproperlyConfigured(
-            f"CITY_FILE {CITY_FILE} does not exist: name a file like data/kupang/kota.toml."
-        ) from None
+    raise ImproperlyConfigured(
+        f"CITY_FILE {CITY_FILE} does not exist: name one like {env.DEFAULTS['CITY_FILE']}."
+    ) from None
 except tomllib.TOMLDecodeError as error:
     raise ImproperlyConfigured(f"CITY_FILE {CITY_FILE} is not readable as TOML: {error}.") from None
 
@@ -106,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "kelurahan.context_processors.site",
                 "kelurahan.context_processors.site",
             ],
         },
@@ -188,7 +175,7 @@ TIME_ZONE = CITY["zona_waktu"]
 
 # Static files and uploads
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -75,9 +75,14 @@ class Worker:
                 self.kill()
 
 
+def installed_browser() -> str | None:
+    """Path of a Chromium: CHROMIUM, or one on the PATH."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def chromium() -> str:
-    """Path of the browser: CHROMIUM, or one on the PATH."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    """The browser to test with. A missing one fails the test: nothing is skipped in silence."""
+    found = installed_browser()
     if not found:
         raise AssertionError("no Chromium found: `make test` finds or installs one, or set CHROMIUM to its path")
     return found
