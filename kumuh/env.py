@@ -19,9 +19,7 @@ class Variable:
 
 VARIABLES = (
     Variable("PORT", "8000", "port of the web server that `make run` starts"),
-    Variable(
-        "HOST", "127.0.0.1", "address it listens on; `0.0.0.0` for all, for example behind a proxy on another machine"
-    ),
+    Variable("HOST", "127.0.0.1", "address it listens on; `0.0.0.0` for all, when the proxy is another machine"),
     Variable(
         "MODE",
         "",

@@ -127,16 +127,17 @@ def not_as_root(place: Path, farewell: signal.Signals) -> list[str]:
         return []
     namespace = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
     nobody = [
-        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", f"--pdeathsig={farewell.name.removeprefix('SIG')}",
-        "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup",  # access() must see it too
+        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup",  # so that access() sees the right, too
+        f"--pdeathsig={farewell.name.removeprefix('SIG')}",
     ]  # fmt: skip
     owners = {place.stat().st_uid} if place.exists() else {0, 65534}
     for owner, words in ((0, namespace), (65534, nobody)):
         if owner in owners and shutil.which(words[0]) and _works([*words, "test", "-d", f"{place.parent}/."]):
             return words
     raise ServicesFailed(
-        f"PostgreSQL does not run as root, and this system allows neither a user namespace nor another user for {place}. "
-        "Run as an ordinary user, or set DATABASE_URL and REDIS_URL."
+        "PostgreSQL does not run as root, and this system allows neither a user namespace nor another user for "
+        f"{place}. Run as an ordinary user, or set DATABASE_URL and REDIS_URL."
     )
 
 
@@ -155,8 +156,9 @@ def make_database(place: Path) -> None:
     if "setpriv" in words:
         os.chown(draft, 65534, 65534)
     initdb = [
-        services.postgres_program("initdb"), "--pgdata", str(draft), "--username", services.ROLE, "--auth", "trust", "--encoding", "UTF8",
-        "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--no-sync", "--no-instructions",
+        services.postgres_program("initdb"), "--pgdata", str(draft), "--username", services.ROLE, "--auth", "trust",
+        "--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
+        "--no-sync", "--no-instructions",
     ]  # fmt: skip
     _run([*words, *initdb], "")
     single = [services.postgres_program("postgres"), "--single", "-D", str(draft), "postgres"]
@@ -171,7 +173,7 @@ def _run(command: list[str], text: str) -> None:
 
 
 def remove_stale_pid(place: Path) -> None:
-    """postmaster.pid of a server that was killed. We hold servers.lock, so only a server started by hand could be alive."""
+    """Remove postmaster.pid of a killed server. We hold servers.lock: only one started by hand could be alive."""
     path = place / "postmaster.pid"
     if not path.exists():
         return
@@ -250,7 +252,7 @@ def keep(data_dir: Path, report: Callable[[str], None]) -> None:
 
 
 def wait_for_last_user(data_dir: Path, servers: list[Server], servers_lock: int, log: Path) -> None:
-    """Block until nobody holds users.lock, starting again what dies meanwhile. Keeps the lock while the servers stop."""
+    """Block until nobody holds users.lock, starting again what dies meanwhile. Keeps the lock to the end."""
     users = services.open_lock(data_dir, "users")
     signal.signal(signal.SIGCHLD, _server_died)
     while True:

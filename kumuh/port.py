@@ -20,10 +20,10 @@ def refusal(host: str, text: str) -> str:
         except OSError as error:
             other = int(text) + 1 if int(text) < 65535 else 8000
             return (
-                f"Port {text} tidak bisa dipakai ({error.strerror}). Hentikan program yang memakainya, atau pilih port lain: "
-                f"make run PORT={other}\n"
-                f"Port {text} cannot be used ({error.strerror}). Stop the program that uses it, or choose another port: "
-                f"make run PORT={other}"
+                f"Port {text} tidak bisa dipakai ({error.strerror}). "
+                f"Hentikan program yang memakainya, atau pilih port lain: make run PORT={other}\n"
+                f"Port {text} cannot be used ({error.strerror}). "
+                f"Stop the program that uses it, or choose another port: make run PORT={other}"
             )
     return ""
 

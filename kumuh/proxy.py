@@ -6,7 +6,8 @@ from django.http import HttpRequest
 
 def client_address(request: HttpRequest) -> str:
     """The entry our outermost trusted proxy wrote; anything further left was written by the visitor."""
-    written = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    header = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    written = [part.strip() for part in header.split(",") if part.strip()]
     if settings.TRUSTED_PROXIES and len(written) >= settings.TRUSTED_PROXIES:
         return written[-settings.TRUSTED_PROXIES]
-    return request.META.get("REMOTE_ADDR", "")
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -28,15 +28,21 @@ STOP_SECONDS = 6  # what a running job gets before it is cut off, to go on at th
 
 
 def programs() -> dict[str, list[str]]:
+    """The three programs, in words for supervisor."""
     python = sys.executable
     celery = [python, "-m", "celery", "-A", "kumuh.celery"]
+    schedule = settings.CELERY_BEAT_SCHEDULE_FILENAME
     return {
         "web": [
-            python, "-m", "gunicorn", "kumuh.wsgi", "--bind", f"{env.text('HOST')}:{settings.PORT}", "--preload", "--workers", "2",
-            "--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--graceful-timeout", "3", "--access-logfile", "-",
+            python, "-m", "gunicorn", "kumuh.wsgi", "--bind", f"{env.text('HOST')}:{settings.PORT}", "--preload",
+            "--workers", "2", "--worker-class", "gthread", "--threads", "4",
+            "--timeout", "60", "--graceful-timeout", "3", "--access-logfile", "-",
         ],
-        "worker": [*celery, "worker", "--loglevel", "INFO", "--hostname", "kumuh@localhost", "--without-gossip", "--without-mingle"],
-        "beat": [*celery, "beat", "--loglevel", "WARNING", "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME, "--pidfile", ""],
+        "worker": [
+            *celery, "worker", "--loglevel", "INFO", "--hostname", "kumuh@localhost",
+            "--without-gossip", "--without-mingle",
+        ],
+        "beat": [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile", ""],
     }  # fmt: skip
 
 
@@ -94,9 +100,8 @@ def readiness() -> str:
 
 def announce() -> None:
     host = "localhost" if env.text("HOST") in {"127.0.0.1", "0.0.0.0"} else env.text("HOST")  # noqa: S104
-    _say(
-        f"\n  Siap: http://{host}:{settings.PORT}   (Ctrl-C menghentikan; log di {services.log_folder(settings.DATA_DIR)})\n"
-    )
+    logs = services.log_folder(settings.DATA_DIR)
+    _say(f"\n  Siap: http://{host}:{settings.PORT}   (Ctrl-C menghentikan; log di {logs})\n")
     if not settings.PRODUCTION and "demo_accounts" in get_commands():
         call_command("demo_accounts", stdout=sys.stdout)
 

@@ -34,7 +34,7 @@ class ServicesFailed(Exception):
 
 
 def socket_folder(data_dir: Path) -> Path:
-    """Where the servers of this DATA_DIR listen: short (a socket path has at most 107 bytes), the same for every user of it."""
+    """Where the servers of this DATA_DIR listen: the same for every user of it, and short (at most 107 bytes)."""
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:10]
     # Not by $TMPDIR, which differs between the terminals of one person
     root = Path("/tmp") if os.access("/tmp", os.W_OK) else Path(tempfile.gettempdir())  # noqa: S108

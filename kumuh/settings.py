@@ -1,4 +1,4 @@
-"""Settings by environment (kumuh/env.py lists the variables). A clone simply runs; production says aloud what is missing."""
+"""Settings by environment (kumuh/env.py). A clone simply runs; production says aloud what is missing."""
 
 import tomllib
 from datetime import timedelta
@@ -192,7 +192,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Map
 TILE_URL = env.text("TILE_URL")
 TILE_ATTRIBUTION = env.text("TILE_ATTRIBUTION")
-LEAFLET_CONFIG = {"TILES": []}
+LEAFLET_CONFIG: dict[str, object] = {"TILES": []}
 
 # What a browser may do
 CONTENT_SECURITY_POLICY = {

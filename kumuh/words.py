@@ -1,11 +1,11 @@
 """Catalogues without system gettext: compile what changed, and say what has no English yet."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages import Catalog, Message
+from babel.messages import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -75,7 +75,7 @@ def gaps(translated: Catalog, wanted: Catalog) -> list[str]:
             continue
         entry = translated.get(message.id, message.context)
         place = ", ".join(name for name, _ in message.locations)
-        if entry is None or not all(_strings(entry)):
+        if entry is None or not all(_strings(entry.string)):
             found.append(f"{place}: no translation of {message.id!r}")
         elif entry.fuzzy:
             found.append(f"{place}: translation of {message.id!r} is marked fuzzy")
@@ -89,12 +89,14 @@ def gaps(translated: Catalog, wanted: Catalog) -> list[str]:
     return found
 
 
-def _strings(entry: Message) -> tuple[str, ...]:
-    return entry.string if isinstance(entry.string, tuple) else (entry.string,)
+def _strings(text: str | Sequence[str] | None) -> list[str]:
+    """Singular and plural forms of one entry."""
+    return [text or ""] if isinstance(text, str) or text is None else list(text)
 
 
-def _placeholders(text: str | tuple[str, ...] | list[str]) -> set[str]:
-    return set(_PLACEHOLDER.findall(text if isinstance(text, str) else text[-1]))
+def _placeholders(text: str | Sequence[str] | None) -> set[str]:
+    """What is filled in later; the last plural form has all of it."""
+    return set(_PLACEHOLDER.findall(_strings(text)[-1]))
 
 
 if __name__ == "__main__":
