@@ -1,4 +1,4 @@
-"""Assessments in bulk: read as exact integers, written by COPY and upsert, each write with its history."""
+"""Assessments in bulk: written by COPY and upsert, each write with its history."""
 
 from __future__ import annotations
 
@@ -10,75 +10,13 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from kelurahan.actions.copying import Matrix, copy_in, copy_out
 from kelurahan.models import COLUMNS, Assessment, Change, ChangeSet
-from kelurahan.rules.regulation import FIELDS
+from kelurahan.models.copying import copy_in
+from kelurahan.models.records import N, mask_of
 from kelurahan.rules.score import State
 
-N = len(FIELDS)
-BITS = 1 << np.arange(N, dtype=np.int64)
 _TABLE = Assessment._meta.db_table
 _CHANGE = Change._meta.db_table
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """n stored records: who they belong to, values in millionths (n, 25) and states (n, 25) in FIELDS order."""
-
-    area_id: NDArray[np.int64]
-    tahun: NDArray[np.int64]
-    versi: NDArray[np.int64]
-    values: NDArray[np.int64]
-    states: NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return len(self.area_id)
-
-
-def mask_of(bits: NDArray[Any]) -> NDArray[np.int64]:
-    """(n, 25) booleans → n integers, bit i for field i."""
-    return (bits.astype(np.int64) * BITS).sum(axis=1)
-
-
-def bits_of(masks: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """n integers → (n, 25) booleans."""
-    return (masks[:, None] & BITS) != 0
-
-
-def states_of(values: Matrix, not_applicable: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """States of stored values, where −1 stands for NULL."""
-    states = np.where(values < 0, State.EMPTY, State.FILLED).astype(np.uint8)
-    states[bits_of(not_applicable)] = State.NOT_APPLICABLE
-    return states
-
-
-def _select() -> str:
-    values = ", ".join(f"COALESCE((s.{name} * 1000000)::bigint, -1)" for name in COLUMNS)
-    return f"SELECT s.area_id, s.tahun::bigint, s.versi::bigint, s.tidak_berlaku, {values} FROM {_TABLE} s"  # noqa: S608
-
-
-def _read(where: str, params: tuple[Any, ...]) -> Records:
-    with connection.cursor() as cursor:
-        matrix = copy_out(cursor.cursor, f"{_select()} {where}", params, 4 + N)
-    values = matrix[:, 4:]
-    states = states_of(values, matrix[:, 3])
-    return Records(matrix[:, 0], matrix[:, 1], matrix[:, 2], np.where(states == State.FILLED, values, 0), states)
-
-
-def read_records(*, area_ids: Sequence[int], years: Sequence[int], rule_set: str) -> Records:
-    """The stored records of these places in these years."""
-    where = "WHERE s.aturan = %s AND s.tahun = ANY(%s) AND s.area_id = ANY(%s) ORDER BY s.area_id, s.tahun"
-    return _read(where, (rule_set, list(years), list(area_ids)))
-
-
-def read_year(*, kelurahan_ids: Sequence[int], year: int, rule_set: str) -> Records:
-    """All records of a year at or below these kelurahan."""
-    where = (
-        "JOIN kelurahan_area a ON a.id = s.area_id LEFT JOIN kelurahan_area k ON k.id = a.parent_id"
-        " WHERE s.aturan = %s AND s.tahun = %s AND"
-        " CASE WHEN a.level = 'kelurahan' THEN a.id ELSE a.parent_id END = ANY(%s) ORDER BY s.area_id"
-    )
-    return _read(where, (rule_set, year, list(kelurahan_ids)))
 
 
 @dataclass(frozen=True, slots=True)

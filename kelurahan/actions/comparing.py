@@ -1,0 +1,132 @@
+"""What an upload would change: its rows beside the stored records, exact, cell by cell."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kelurahan.actions.places import NewPlace, area_ids
+from kelurahan.actions.staging import Staged
+from kelurahan.models import Level
+from kelurahan.models.records import Records, read_records
+from kelurahan.rules import diff
+from kelurahan.rules.regulation import FIELDS
+from kelurahan.rules.score import State
+
+
+def area_code(kelurahan: str, kawasan: str, rt: str) -> str:
+    """The code of the place a row is about: its RT, else its kawasan, else the kelurahan itself."""
+    return f"{kelurahan}/{rt or kawasan}" if rt or kawasan else kelurahan
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """m writable rows of an upload beside what is stored."""
+
+    rows: Staged
+    kode: list[str]  # (m,) code of the place of each row
+    area_id: NDArray[np.int64]  # (m,) −1 for a place that does not exist yet
+    old_values: NDArray[np.int64]
+    old_states: NDArray[np.uint8]
+    exists: NDArray[np.bool_]  # (m,) there is a stored record
+    diff: diff.Diff
+
+    @property
+    def touched(self) -> NDArray[np.int64]:
+        """Indices of the rows that would write something."""
+        return np.flatnonzero(self.diff.changed.any(axis=1) | ~self.exists)
+
+    def fingerprint(self) -> str:
+        """Names the difference: which cells of which records go from what to what."""
+        touched = self.touched
+        digest = hashlib.sha256(repr([self.kode[i] for i in touched]).encode())
+        for array in (
+            self.rows.tahun,
+            self.exists,
+            self.old_values,
+            self.old_states,
+            self.diff.values,
+            self.diff.states,
+        ):
+            digest.update(np.ascontiguousarray(array[touched]).tobytes())
+        return digest.hexdigest()
+
+    def new_places(self) -> list[NewPlace]:
+        """Kawasan and RT that the rows name and the city does not have."""
+        wanted: dict[str, NewPlace] = {}
+        for i in np.flatnonzero(self.area_id < 0):
+            kelurahan, kawasan, rt, _ = self.rows.key[i]
+            wanted[self.kode[i]] = _new_place(kelurahan, kawasan, rt)
+        named = {(k, kawasan) for k, kawasan, _, _ in self.rows.key if kawasan}
+        known = area_ids({area_code(k, kawasan, "") for k, kawasan in named})
+        for kelurahan, kawasan in named:
+            kode = area_code(kelurahan, kawasan, "")
+            if kode not in known:
+                wanted.setdefault(kode, _new_place(kelurahan, kawasan, ""))
+        return list(wanted.values())
+
+
+def _new_place(kelurahan: str, kawasan: str, rt: str) -> NewPlace:
+    return NewPlace(
+        kode=area_code(kelurahan, kawasan, rt),
+        nama=rt or kawasan,
+        level=Level.RT if rt else Level.KAWASAN,
+        kelurahan=kelurahan,
+        kawasan=area_code(kelurahan, kawasan, "") if rt and kawasan else "",
+    )
+
+
+def _positions(stored: Records, area_id: NDArray[np.int64], tahun: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each (place, year) stands among the stored records; −1 where it does not."""
+    keys = stored.area_id * 10_000 + stored.tahun
+    order = np.argsort(keys)
+    wanted = area_id * 10_000 + tahun
+    if not len(keys):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+    return np.where(keys[order][at] == wanted, order[at], -1)
+
+
+def _first_of_each(kode: list[str], tahun: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows that say the same place and year again are left out: only equal ones get this far."""
+    seen: dict[tuple[str, int], int] = {}
+    for i, key in enumerate(zip(kode, tahun.tolist(), strict=True)):
+        seen.setdefault(key, i)
+    return np.fromiter(seen.values(), dtype=np.int64, count=len(seen))
+
+
+def compare(staged: Staged, rule_set: str) -> Comparison:
+    """Compare the rows that may be written with what is stored now. A blank cell of the file keeps the stored value;
+    a row that would only make an empty record is left out."""
+    rows = staged.take(np.flatnonzero(~staged.held))
+    kode = [area_code(k, kawasan, rt) for k, kawasan, rt, _ in rows.key]
+    first = _first_of_each(kode, rows.tahun)
+    rows, kode = rows.take(first), [kode[i] for i in first]
+    ids = area_ids(set(kode))
+    area_id = np.array([ids.get(k, -1) for k in kode], dtype=np.int64)
+    stored = read_records(area_ids=list(ids.values()), years=np.unique(rows.tahun).tolist(), rule_set=rule_set)
+    at = _positions(stored, area_id, rows.tahun)
+    exists = at >= 0
+    old_values = np.zeros((len(rows), len(FIELDS)), dtype=np.int64)
+    old_states = np.full((len(rows), len(FIELDS)), State.EMPTY, dtype=np.uint8)
+    old_values[exists], old_states[exists] = stored.values[at[exists]], stored.states[at[exists]]
+    result = diff.compare(old_values, old_states, exists, rows.values, rows.states, rows.given)
+    return _without_empty(Comparison(rows, kode, area_id, old_values, old_states, exists, result))
+
+
+def _without_empty(whole: Comparison) -> Comparison:
+    keep = np.flatnonzero(whole.exists | (whole.diff.states != State.EMPTY).any(axis=1))
+    if len(keep) == len(whole.kode):
+        return whole
+    return Comparison(
+        rows=whole.rows.take(keep),
+        kode=[whole.kode[i] for i in keep],
+        area_id=whole.area_id[keep],
+        old_values=whole.old_values[keep],
+        old_states=whole.old_states[keep],
+        exists=whole.exists[keep],
+        diff=whole.diff.take(keep),
+    )

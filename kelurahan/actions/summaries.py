@@ -1,0 +1,217 @@
+"""Summaries: the places and years that changed, up the hierarchy. Idempotent; everything can be rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from kelurahan.actions.events import bump_version
+from kelurahan.models import Area, Assessment, Level, Summary, SummarySource
+from kelurahan.models.records import YearRecords, read_year
+from kelurahan.rules.numbers import from_micro, to_micro
+from kelurahan.rules.regulation import RULE_SETS, RuleSet
+from kelurahan.rules.score import averages, score
+from kelurahan.rules.summary import Jenis, Tier, class_buckets, first_kind, record_tier, tier_above
+from kelurahan.rules.sums import Sums
+
+_SOURCE = {Jenis.RT: SummarySource.RT, Jenis.KAWASAN: SummarySource.KAWASAN, Jenis.LANGSUNG: SummarySource.LANGSUNG}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Computed places of one level: `ids` (g,) and what they were summed from (g,), −1 without records."""
+
+    ids: NDArray[np.int64]
+    tier: Tier
+    sumber: NDArray[np.int8]
+
+
+def kelurahan_part(year: YearRecords, kelurahan_ids: Sequence[int], rule_set: RuleSet) -> Part:
+    """The kelurahan themselves, each from its RT, else its kawasan, else its own figure."""
+    ids = np.array(sorted(kelurahan_ids), dtype=np.int64)
+    groups = np.searchsorted(ids, year.kelurahan_id)
+    records = record_tier(year.records.values, year.records.states, rule_set)
+    used, sumber = first_kind(year.jenis, groups, len(ids))
+    return Part(ids, tier_above(records.take(used), groups[used], len(ids), rule_set, only_if_kumuh=True), sumber)
+
+
+def kawasan_part(year: YearRecords, rule_set: RuleSet) -> Part:
+    """The kawasan of these records, each from its RT, else from its own figure."""
+    inside = np.flatnonzero(year.kawasan_id >= 0)
+    ids, groups = np.unique(year.kawasan_id[inside], return_inverse=True)
+    records = record_tier(year.records.values[inside], year.records.states[inside], rule_set)
+    used, sumber = first_kind(year.jenis[inside], groups, len(ids))
+    return Part(ids, tier_above(records.take(used), groups[used], len(ids), rule_set, only_if_kumuh=True), sumber)
+
+
+@transaction.atomic
+def recompute(*, kelurahan_ids: Sequence[int], year: int, rule_set: str) -> None:
+    """Compute these kelurahan, their kawasan, their kecamatan and the kota anew for one year.
+
+    Reads what is committed now, one at a time per year and rule set: two jobs in any order end in the same rows.
+    """
+    rules = RULE_SETS[rule_set]
+    _lock(year, rule_set)
+    records = read_year(year=year, rule_set=rule_set, kelurahan_ids=kelurahan_ids)
+    lower = kelurahan_part(records, kelurahan_ids, rules)
+    kawasan = kawasan_part(records, rules)
+    _replace(_kawasan_of(kelurahan_ids), kawasan, year, rules)
+    _replace(list(kelurahan_ids), lower, year, rules)
+    for part in _upper_parts(year, rules):
+        _replace(part.ids.tolist(), part, year, rules)
+    bump_version()
+
+
+def _lock(year: int, rule_set: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"ringkasan:{rule_set}:{year}"])
+
+
+def _kawasan_of(kelurahan_ids: Sequence[int]) -> list[int]:
+    return list(Area.objects.filter(level=Level.KAWASAN, parent__in=kelurahan_ids).values_list("pk", flat=True))
+
+
+def _upper_parts(year: int, rules: RuleSet) -> list[Part]:
+    """Kecamatan and kota from the stored summaries of all kelurahan; one without a summary is not assessed."""
+    places = list(Area.objects.kelurahan().order_by("pk").values_list("pk", "parent_id", "parent__parent_id"))
+    lower = stored_tier([pk for pk, _, _ in places], year, rules)
+    parts = []
+    for column in (1, 2):
+        parents = np.array([place[column] for place in places], dtype=np.int64)
+        ids, groups = np.unique(parents, return_inverse=True)
+        tier = tier_above(lower, groups, len(ids), rules)
+        has_records = np.where(tier.sums.n_rows > 0, int(Jenis.RT), -1).astype(np.int8)
+        parts.append(Part(ids, tier, has_records))
+    return parts
+
+
+def _micro(rows: list[Any]) -> NDArray[Any]:
+    array = np.array([[to_micro(v) for v in row] for row in rows], dtype=object)
+    return array.astype(np.int64) if array.size and abs(array).max() < 2**62 else array
+
+
+def _flags(summaries: list[Summary], name: str) -> NDArray[np.bool_]:
+    return np.array([getattr(s, name) for s in summaries], dtype=bool)
+
+
+def _blank(area_id: int, rules: RuleSet) -> Summary:
+    k = len(rules.kriteria)
+    return Summary(
+        area_id=area_id,
+        penyebut=[0] * 6,
+        penyebut_diketahui=[True] * 6,
+        volume_min=[0] * k,
+        volume_max=[0] * k,
+        volume_diketahui=[True] * k,
+        volume_terbuka=[False] * k,
+        penyebut_terbuka=[False] * k,
+        tidak_berlaku=[True] * k,
+        tidak_sah=[False] * k,
+        n_catatan=0,
+        n_dinilai=0,
+        luas_kumuh=0,
+        jiwa_kumuh=0,
+    )
+
+
+def stored_tier(kelurahan_ids: Sequence[int], year: int, rules: RuleSet) -> Tier:
+    """The kelurahan as their stored summaries have them, in the order asked."""
+    stored = {s.area_id: s for s in Summary.objects.filter(area__in=kelurahan_ids, tahun=year, aturan=rules.kode)}
+    rows = [stored.get(pk) or _blank(pk, rules) for pk in kelurahan_ids]
+    sums = Sums(
+        penyebut=_micro([s.penyebut for s in rows]),
+        penyebut_known=_flags(rows, "penyebut_diketahui"),
+        volume_min=_micro([s.volume_min for s in rows]),
+        volume_max=_micro([s.volume_max for s in rows]),
+        volume_known=_flags(rows, "volume_diketahui"),
+        volume_open=_flags(rows, "volume_terbuka"),
+        penyebut_open=_flags(rows, "penyebut_terbuka"),
+        na=_flags(rows, "tidak_berlaku"),
+        invalid=_flags(rows, "tidak_sah"),
+        n_rows=np.array([s.n_catatan for s in rows], dtype=np.int64),
+        n_assessed=np.array([s.n_dinilai for s in rows], dtype=np.int64),
+    )
+    scores = score(sums, rules)
+    empty = np.zeros((len(rows), 6), dtype=np.int64)
+    return Tier(
+        sums=sums,
+        scores=scores,
+        bucket=class_buckets(scores),
+        n_kelas=empty,
+        ha_kelas=empty,
+        jiwa_kelas=empty,
+        luas_kumuh=_micro([[s.luas_kumuh] for s in rows])[:, 0],
+        jiwa_kumuh=_micro([[s.jiwa_kumuh] for s in rows])[:, 0],
+    )
+
+
+def _decimals(row: NDArray[Any]) -> list[Any]:
+    return [from_micro(int(v)) for v in row]
+
+
+def _replace(area_ids: list[int], part: Part, year: int, rules: RuleSet) -> None:
+    """Put the computed rows in place of the stored ones of these places; places without records keep none."""
+    rows = _summaries(part, year, rules)
+    Summary.objects.filter(area__in=area_ids, tahun=year, aturan=rules.kode).delete()
+    Summary.objects.bulk_create(rows, batch_size=500)
+
+
+def _summaries(part: Part, year: int, rules: RuleSet) -> list[Summary]:
+    aspek, sektoral = averages(part.tier.scores, rules)
+    present = np.flatnonzero(part.sumber >= 0)
+    return [_summary(part, int(i), year, rules, aspek[i], float(sektoral[i])) for i in present]
+
+
+def _summary(part: Part, i: int, year: int, rules: RuleSet, aspek: NDArray[np.float64], sektoral: float) -> Summary:
+    tier, sums, scores = part.tier, part.tier.sums, part.tier.scores
+    return Summary(
+        area_id=int(part.ids[i]),
+        tahun=year,
+        aturan=rules.kode,
+        penyebut=_decimals(sums.penyebut[i]),
+        penyebut_diketahui=sums.penyebut_known[i].tolist(),
+        volume_min=_decimals(sums.volume_min[i]),
+        volume_max=_decimals(sums.volume_max[i]),
+        volume_diketahui=sums.volume_known[i].tolist(),
+        volume_terbuka=sums.volume_open[i].tolist(),
+        penyebut_terbuka=sums.penyebut_open[i].tolist(),
+        tidak_berlaku=sums.na[i].tolist(),
+        tidak_sah=sums.invalid[i].tolist(),
+        nilai_min=scores.nilai_min[i].tolist(),
+        nilai_max=scores.nilai_max[i].tolist(),
+        rata_aspek=[None if np.isnan(v) else float(v) for v in aspek],
+        rata_sektoral=None if np.isnan(sektoral) else sektoral,
+        total_min=int(scores.total_min[i]),
+        total_max=int(scores.total_max[i]),
+        tingkat_min=int(scores.tingkat_min[i]),
+        tingkat_max=int(scores.tingkat_max[i]),
+        lengkap=bool(scores.lengkap[i]),
+        peka=bool(scores.peka[i]),
+        sumber=_SOURCE[Jenis(int(part.sumber[i]))],
+        n_catatan=int(sums.n_rows[i]),
+        n_dinilai=int(sums.n_assessed[i]),
+        n_kelas=[int(v) for v in tier.n_kelas[i]],
+        ha_kelas=_decimals(tier.ha_kelas[i]),
+        jiwa_kelas=_decimals(tier.jiwa_kelas[i]),
+        luas_kumuh=from_micro(int(tier.luas_kumuh[i])),
+        jiwa_kumuh=from_micro(int(tier.jiwa_kumuh[i])),
+    )
+
+
+@transaction.atomic
+def recompute_all() -> list[tuple[int, str]]:
+    """Drop every summary and build all of them from the records. Returns the (year, rule set) pairs built."""
+    pairs = sorted(Assessment.objects.values_list("tahun", "aturan").distinct())
+    for year, rule_set in sorted({*pairs, *Summary.objects.values_list("tahun", "aturan").distinct()}):
+        _lock(year, rule_set)  # before the rows, as `recompute` does: two of them never wait for each other
+    Summary.objects.all().delete()
+    kelurahan = list(Area.objects.kelurahan().values_list("pk", flat=True))
+    for year, rule_set in pairs:
+        recompute(kelurahan_ids=kelurahan, year=year, rule_set=rule_set)
+    bump_version()
+    return pairs

@@ -1,0 +1,275 @@
+"""The way of an uploaded sheet: received, checked, shown, applied, undone. Nothing is half written at any step."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from kelurahan.actions import jobs, quarantine
+from kelurahan.actions.changesets import open_change_set
+from kelurahan.actions.comparing import Comparison, compare
+from kelurahan.actions.events import record_event
+from kelurahan.actions.places import area_ids, make_places
+from kelurahan.actions.previews import preview
+from kelurahan.actions.reading import Reading, Tell, read_upload, silent
+from kelurahan.actions.records import Incoming, lock_records, write_records
+from kelurahan.actions.staging import Staged, load_rows, save_rows
+from kelurahan.intake.refusal import Refused
+from kelurahan.models import ChangeSet, Job, Origin, Upload, UploadState, User
+from kelurahan.rules.findings import N_, Finding
+
+log = logging.getLogger(__name__)
+
+PLACES_MADE = "tempat_dari_unggahan"
+KEPT_PER_CODE = 200  # findings of one kind kept with the upload; all are counted
+
+
+class WrongState(Exception):
+    """The upload is no longer where the caller thought; the page shows where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """`stale` means: the records changed since the preview, nothing was written, the new preview stands."""
+
+    change_set: ChangeSet | None
+    recompute: Job | None
+    stale: bool = False
+
+
+def _locked(pk: int) -> Upload:
+    return Upload.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def receive(
+    *, chunks: Iterable[bytes], filename: str, by: User | None, year: int | None, rule_set: str
+) -> tuple[Upload, Job]:
+    """Take a file in: to disk first, then its row and the job that checks it. Raises Refused."""
+    name, digest, size = quarantine.keep(chunks)
+    try:
+        with transaction.atomic():
+            upload = Upload.objects.create(
+                nama_berkas=filename[-255:] or "tanpa nama",
+                sha256=digest,
+                ukuran=size,
+                berkas=name,
+                tahun=year,
+                aturan=rule_set,
+                oleh=by,
+                oleh_nama=by.username if by else "perintah",
+            )
+            return upload, jobs.record(jenis="periksa", upload=upload)
+    except BaseException:
+        quarantine.discard(name)
+        raise
+
+
+def _finding_row(finding: Finding) -> dict[str, Any]:
+    row = asdict(finding)
+    row.pop("row")
+    return row | {"level": str(finding.level), "params": {k: _plain(v) for k, v in finding.params.items()}}
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def kept_findings(findings: Iterable[Finding]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """The findings to keep with an upload, and how many there are of each code."""
+    counts: Counter[str] = Counter()
+    kept = []
+    for finding in findings:
+        counts[finding.code] += 1
+        if counts[finding.code] <= KEPT_PER_CODE:
+            kept.append(_finding_row(finding))
+    return kept, dict(counts)
+
+
+def check(*, upload: Upload, tell: Tell = silent) -> None:
+    """Read the file and work out what it would change. A second call does nothing."""
+    if upload.state != UploadState.DITERIMA:
+        return
+    try:
+        reading = read_upload(upload, tell)
+    except Refused as refusal:
+        _refuse(upload, refusal)
+        return
+    tell(3, 4, N_("Membandingkan dengan data tersimpan"))
+    with transaction.atomic():
+        upload = _locked(upload.pk)
+        if upload.state != UploadState.DITERIMA:
+            return
+        save_rows(upload=upload, rows=reading.rows)
+        _keep_reading(upload, reading)
+        _show(upload, compare(reading.rows, upload.aturan), reading.rows)
+        upload.move(UploadState.SIAP)
+        upload.save()
+
+
+def _refuse(upload: Upload, refusal: Refused) -> None:
+    with transaction.atomic():
+        upload = _locked(upload.pk)
+        if upload.state != UploadState.DITERIMA:
+            return
+        name, upload.berkas = upload.berkas, ""
+        upload.pesan = {"code": refusal.code, "params": {k: _plain(v) for k, v in refusal.params.items()}}
+        upload.temuan, _ = kept_findings([refusal.finding])
+        upload.move(UploadState.DITOLAK)
+        upload.save()
+        transaction.on_commit(lambda: quarantine.discard(name))
+
+
+def _keep_reading(upload: Upload, reading: Reading) -> None:
+    upload.temuan, counts = kept_findings(reading.findings)
+    upload.terbaca = {**reading.layout, "n_rows": len(reading.rows), "n_temuan": counts}
+
+
+def _show(upload: Upload, comparison: Comparison, staged: Staged) -> None:
+    upload.sidik = comparison.fingerprint()
+    upload.pratinjau = preview(comparison, staged, upload.aturan)
+
+
+def request_apply(
+    *,
+    upload: Upload,
+    by: User | None,
+    reason: str,
+    document: str = "",
+    data_date: date | None = None,
+    skip_blocked: bool = False,
+) -> Job:
+    """Record the wish to apply; a worker does it. Raises WrongState when somebody was faster."""
+    with transaction.atomic():
+        upload = _locked(upload.pk)
+        if upload.state != UploadState.SIAP or (has_errors(upload) and not skip_blocked):
+            raise WrongState(upload.state)
+        upload.alasan, upload.dokumen, upload.tanggal_data, upload.pesan = reason, document, data_date, {}
+        upload.move(UploadState.MENERAPKAN)
+        upload.save()
+        return jobs.record(jenis="terapkan", upload=upload, oleh=by.pk if by else None)
+
+
+def has_errors(upload: Upload) -> bool:
+    return any(finding["level"] == "galat" for finding in upload.temuan)
+
+
+def apply(*, upload: Upload, by: User | None) -> Applied:
+    """Write what was shown, or nothing. One short transaction; the difference is worked out again under the lock."""
+    with transaction.atomic():
+        upload = _locked(upload.pk)
+        if upload.state not in (UploadState.MENERAPKAN, UploadState.SIAP):
+            return Applied(ChangeSet.objects.filter(upload_id=upload.pk, urungkan_id=None).first(), None)
+        lock_records(upload.aturan)
+        staged = load_rows(upload)
+        comparison = compare(staged, upload.aturan)
+        if comparison.fingerprint() != upload.sidik:
+            _show_again(upload, comparison, staged)
+            return Applied(None, None, stale=True)
+        change_set = _write(upload, comparison, by)
+        upload.move(UploadState.DITERAPKAN)
+        upload.save()
+        return Applied(change_set, _recompute_job(upload, comparison) if change_set else None)
+
+
+def _show_again(upload: Upload, comparison: Comparison, staged: Staged) -> None:
+    _show(upload, comparison, staged)
+    upload.pesan = {"code": "preview_changed", "params": {}}
+    if upload.state == UploadState.MENERAPKAN:
+        upload.move(UploadState.SIAP)
+    upload.save()
+
+
+def _write(upload: Upload, comparison: Comparison, by: User | None) -> ChangeSet | None:
+    touched = comparison.touched
+    if not len(touched):
+        return None
+    _make_places(upload, comparison, by)
+    ids = area_ids({comparison.kode[i] for i in touched})
+    change_set = open_change_set(
+        by=by,
+        origin=Origin.UNGGAHAN,
+        reason=upload.alasan,
+        records=len(touched),
+        document=upload.dokumen,
+        data_date=upload.tanggal_data,
+        upload_id=upload.pk,
+    )
+    sheets = sorted({comparison.rows.key[i][3] for i in touched})
+    rows = Incoming(
+        area_id=np.array([ids[comparison.kode[i]] for i in touched], dtype=np.int64),
+        tahun=comparison.rows.tahun[touched],
+        values=comparison.diff.values[touched],
+        states=comparison.diff.states[touched],
+        changed=comparison.diff.changed[touched],
+        sheet=sheets,
+        sheet_no=np.array([sheets.index(comparison.rows.key[i][3]) for i in touched], dtype=np.int64),
+        baris=comparison.rows.baris[touched],
+    )
+    write_records(rows=rows, change_set=change_set, rule_set=upload.aturan)
+    return change_set
+
+
+def _make_places(upload: Upload, comparison: Comparison, by: User | None) -> None:
+    places = comparison.new_places()
+    if make_places(places=places):
+        record_event(by=by, jenis=PLACES_MADE, objek=str(upload.pk), kode=[place.kode for place in places])
+
+
+def _recompute_job(upload: Upload, comparison: Comparison) -> Job:
+    touched = comparison.touched
+    kelurahan = area_ids({comparison.rows.key[i][0] for i in touched})
+    return jobs.record(
+        jenis="hitung",
+        upload=upload,
+        aturan=upload.aturan,
+        kelurahan=sorted(kelurahan.values()),
+        tahun=np.unique(comparison.rows.tahun[touched]).tolist(),
+    )
+
+
+def cancel(*, upload: Upload, by: User | None) -> None:
+    """Throw an upload away before it is applied; its row stays and says who did it. Raises WrongState."""
+    with transaction.atomic():
+        upload = _locked(upload.pk)
+        if upload.state not in (UploadState.DITERIMA, UploadState.SIAP, UploadState.GAGAL):
+            raise WrongState(upload.state)
+        name, upload.berkas = upload.berkas, ""
+        upload.pesan = {"code": "cancelled", "params": {"by": by.username if by else "perintah"}}
+        upload.move(UploadState.DIBATALKAN)
+        upload.save()
+        transaction.on_commit(lambda: quarantine.discard(name))
+
+
+def give_up(*, upload_id: int) -> None:
+    """A job of this upload failed for good: put the upload where its sender can act again."""
+    with transaction.atomic():
+        upload = _locked(upload_id)
+        back = {
+            UploadState.DITERIMA: UploadState.GAGAL,
+            UploadState.MENERAPKAN: UploadState.SIAP,
+            UploadState.MENGURUNGKAN: UploadState.DITERAPKAN,
+        }.get(UploadState(upload.state))
+        if back is None:
+            return
+        upload.pesan = {"code": "job_failed", "params": {}}
+        upload.move(back)
+        upload.save()
+
+
+def check_again(*, upload: Upload) -> Job:
+    """Check a file once more after a failure. Raises WrongState."""
+    with transaction.atomic():
+        upload = _locked(upload.pk)
+        if upload.state != UploadState.GAGAL:
+            raise WrongState(upload.state)
+        upload.pesan = {}
+        upload.move(UploadState.DITERIMA)
+        upload.save()
+        return jobs.record(jenis="periksa", upload=upload)

@@ -1,0 +1,80 @@
+"""What our commands share: dry run unless --apply, one JSON document with --json, exit status 0, 1 or 2."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext
+
+from kelurahan.rules.findings import Finding, Level, render
+
+APPLIED, REFUSED, WRONG_USE = 0, 1, 2
+_WORDS = {Level.GALAT: "GALAT", Level.PERINGATAN: "PERINGATAN", Level.INFO: "info"}
+
+
+def wrong_use(message: str) -> CommandError:
+    """The command was called wrongly: exit status 2."""
+    return CommandError(message, returncode=WRONG_USE)
+
+
+def existing_file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise wrong_use(gettext("Berkas %s tidak ada.") % text)
+    return path
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON gives it: where, how grave, what, and what to do."""
+    message, repair = render(finding, gettext)
+    return {
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "level": str(finding.level),
+        "code": finding.code,
+        "message": message,
+        "repair": repair,
+    }
+
+
+class ReportingCommand(BaseCommand):
+    """A command that answers with a document (--json) or with a few lines in words."""
+
+    takes_apply = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+        if self.takes_apply:
+            parser.add_argument("--apply", action="store_true", help="write; without it nothing is changed")
+
+    def answer(self, options: dict[str, Any], document: Any, lines: Iterable[str], status: int = APPLIED) -> None:
+        """Print the answer and end with the exit status."""
+        if options["json"]:
+            self.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY).decode())
+        else:
+            for line in lines:
+                self.stdout.write(line)
+        if status:
+            self.stdout.flush() if hasattr(self.stdout, "flush") else None
+            sys.exit(status)
+
+    def finding_lines(self, findings: Iterable[dict[str, Any]]) -> list[str]:
+        return [
+            f"{_WORDS[Level(f['level'])]}{' ' + where if (where := _where(f)) else ''}: {f['message']} {f['repair']}".rstrip()
+            for f in findings
+        ]
+
+
+def _where(finding: dict[str, Any]) -> str:
+    if not finding["cell"]:
+        return str(finding["sheet"])
+    return f"{finding['sheet']}!{finding['cell']}" if finding["sheet"] else str(finding["cell"])
+
+
+def unless_applied(applied: bool) -> str:
+    return gettext("Diterapkan.") if applied else gettext("Belum ada yang ditulis. Tambahkan --apply untuk menerapkan.")

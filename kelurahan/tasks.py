@@ -1,0 +1,102 @@
+"""What workers do. A task loads a job by its id and calls the action; everything that matters is in the database."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import Task, shared_task
+from kombu.exceptions import OperationalError
+
+from kelurahan.actions import jobs, summaries, undoing, uploads
+from kelurahan.models import Job, Upload, User
+
+log = logging.getLogger(__name__)
+
+BUSY_RETRY = 30  # seconds: a second delivery asks again whether the first has finished
+
+
+def _actor(job: Job) -> User | None:
+    return User.objects.filter(pk=job.isi.get("oleh")).first()
+
+
+def _upload(job: Job) -> Upload:
+    return Upload.objects.get(pk=job.upload_id)
+
+
+def _check(job: Job) -> list[Job]:
+    uploads.check(upload=_upload(job), tell=lambda done, total, text: jobs.report(job, done, total, text))
+    return []
+
+
+def _apply(job: Job) -> list[Job]:
+    applied = uploads.apply(upload=_upload(job), by=_actor(job))
+    return [applied.recompute] if applied.recompute else []
+
+
+def _undo(job: Job) -> list[Job]:
+    try:
+        undone = undoing.revert(upload=_upload(job), by=_actor(job), reason=job.isi["alasan"])
+    except undoing.LaterEdits:
+        undoing.refuse_undo(upload=_upload(job))
+        return []
+    return [undone.recompute] if undone else []
+
+
+def _recompute(job: Job) -> list[Job]:
+    for year in job.isi["tahun"]:
+        summaries.recompute(kelurahan_ids=job.isi["kelurahan"], year=year, rule_set=job.isi["aturan"])
+    return []
+
+
+HANDLERS: dict[str, jobs.Handler] = {
+    "periksa": _check,
+    "terapkan": _apply,
+    "urungkan": _undo,
+    "hitung": _recompute,
+}
+
+
+def _give_up(job: Job) -> None:
+    if job.upload_id is not None:
+        uploads.give_up(upload_id=job.upload_id)
+
+
+def run_now(job: Job) -> None:
+    """Run a job and what it asks for next in this process: how commands work without a worker."""
+    outcome, following = jobs.run(job.pk, HANDLERS, _give_up)
+    for step in following:
+        run_now(step)
+    if outcome is not jobs.Outcome.DONE:
+        log.info("job %s: %s", job.pk, outcome)
+
+
+def queue(job: Job) -> None:
+    """Hand a job to a worker once the transaction is committed. A dead queue is no error: the sweeper finds the job."""
+    try:
+        run_job.delay_on_commit(job.pk)
+    except OperationalError:
+        log.warning("the queue does not answer; job %s waits for the sweeper", job.pk)
+
+
+def _send(job: Job) -> None:
+    try:
+        run_job.delay(job.pk)
+    except OperationalError:
+        log.warning("the queue does not answer; job %s waits for the sweeper", job.pk)
+
+
+@shared_task(bind=True, ignore_result=True, max_retries=None)
+def run_job(self: Task[Any, Any], pk: int) -> None:
+    outcome, following = jobs.run(pk, HANDLERS, _give_up)
+    for step in following:
+        _send(step)
+    if outcome is jobs.Outcome.BUSY:
+        raise self.retry(countdown=BUSY_RETRY)
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    """Queue again what was lost: jobs that wait too long, or are marked as running while nobody runs them."""
+    for job in jobs.lost_jobs():
+        _send(job)
