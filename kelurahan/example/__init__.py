@@ -1,0 +1,1 @@
+"""Example data: numbers made up for a city, the same bytes on every machine. Pure Python and NumPy."""
