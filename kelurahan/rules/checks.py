@@ -43,8 +43,8 @@ class CellProblem:
 class CheckInput:
     """n rows of one sheet. `values` and `states` are (n, 25) in FIELDS order, millionths.
 
-    `columns` gives the column letter of a field ("3a" → "H"), of "tahun", and of uploaded results ("persen 3a",
-    "nilai 3a"). `keys` hold the place of a row (any hashable), None where it was not matched. `persen` and `nilai`
+    `columns` gives the column letter of a field ("3a" → "H"), of the place ("kode"), of "tahun", and of uploaded results
+    ("persen 3a", "nilai 3a"). `keys` hold the place of a row (any hashable), None where it was not matched. `persen` and `nilai`
     are (n, K) floats in the order of the rule set's criteria, nan where the sheet has none.
     """
 
@@ -82,7 +82,7 @@ class CheckInput:
         """A finding at row i, in the column of a field or other key; without such a column it points to the row."""
         letter = self.columns.get(column, "")
         cell = f"{letter}{self.rows[i]}" if letter else ""
-        return Finding(level, code, self.sheet, cell, {"baris": self.rows[i], **params}, int(i))
+        return Finding(level, code, self.sheet, cell, {"baris": self.rows[i], **params}, i)
 
 
 Check = Callable[[CheckInput], Iterator[Finding]]
@@ -91,6 +91,11 @@ Check = Callable[[CheckInput], Iterator[Finding]]
 def label(kode: str) -> str:
     """A field as officers know it: "3a Ketidaktersediaan …", "Jumlah KK"."""
     return f"{kode} {KRITERIA[kode].nama}" if kode in KRITERIA else PENYEBUT[kode].nama
+
+
+def _where(mask: npt.ArrayLike) -> list[int]:
+    """The rows for which something is so."""
+    return [int(i) for i in np.flatnonzero(mask)]
 
 
 def unreadable_numbers(data: CheckInput) -> Iterator[Finding]:
@@ -108,7 +113,7 @@ def unreadable_numbers(data: CheckInput) -> Iterator[Finding]:
 
 
 def negative_numbers(data: CheckInput) -> Iterator[Finding]:
-    for i, column in np.argwhere(data.values < 0):
+    for i, column in np.argwhere(data.values < 0).tolist():
         if (i, column) not in data.problems:
             kode = FIELDS[column]
             yield data.finding(Level.GALAT, "negative", i, kode, kolom=label(kode), text=data.amount(i, kode))
@@ -119,7 +124,7 @@ def volumes_over_zero(data: CheckInput) -> Iterator[Finding]:
     for kriteria in data.rule_set.kriteria:
         divisor = data.filled(kriteria.penyebut) & (data.values[:, FIELDS.index(kriteria.penyebut)] == 0)
         positive = data.filled(kriteria.kode) & (data.values[:, FIELDS.index(kriteria.kode)] > 0)
-        for i in np.flatnonzero(divisor & positive):
+        for i in _where(divisor & positive):
             yield data.finding(
                 Level.GALAT,
                 "volume_over_zero",
@@ -138,7 +143,7 @@ def more_than_everything(data: CheckInput) -> Iterator[Finding]:
     for k, kriteria in enumerate(data.rule_set.kriteria):
         both = data.filled(kriteria.kode) & data.filled(kriteria.penyebut)
         volume, penyebut = (data.values[:, FIELDS.index(kode)] for kode in (kriteria.kode, kriteria.penyebut))
-        for i in np.flatnonzero(both & (penyebut > 0) & (volume > penyebut)):
+        for i in _where(both & (penyebut > 0) & (volume > penyebut)):
             yield data.finding(
                 Level.PERINGATAN,
                 "over_100_percent",
@@ -160,7 +165,7 @@ def missing_denominators(data: CheckInput) -> Iterator[Finding]:
             continue
         used = np.stack([data.filled(kriteria) for kriteria in criteria])
         empty = data.states[:, FIELDS.index(kode)] == State.EMPTY
-        for i in np.flatnonzero(empty & used.any(axis=0)):
+        for i in _where(empty & used.any(axis=0)):
             named = ", ".join(kriteria for kriteria, here in zip(criteria, used[:, i], strict=True) if here)
             yield data.finding(Level.PERINGATAN, "missing_penyebut", i, kode, penyebut=penyebut.nama, daftar=named)
 
@@ -193,21 +198,21 @@ def _same_numbers(data: CheckInput, a: int, b: int) -> bool:
 
 def empty_rows(data: CheckInput) -> Iterator[Finding]:
     """A template lists every RT; those left blank are told, not held against anybody."""
-    for i in np.flatnonzero(~data.given.any(axis=1)):
+    for i in _where(~data.given.any(axis=1)):
         if data.keys[i] is not None:
             yield data.finding(Level.INFO, "empty_row", i, "kode")
 
 
 def incomplete_rows(data: CheckInput) -> Iterator[Finding]:
     codes = [kriteria.kode for kriteria in data.rule_set.kriteria]
-    for i in np.flatnonzero(data.scores.has_data & ~data.scores.lengkap):
+    for i in _where(data.scores.has_data & ~data.scores.lengkap):
         missing = [kode for kode, known in zip(codes, data.scores.known[i], strict=True) if not known]
         yield data.finding(Level.INFO, "incomplete_row", i, "kode", jumlah=len(missing), daftar=", ".join(missing))
 
 
 def fewer_people_than_households(data: CheckInput) -> Iterator[Finding]:
     jiwa, kk = (data.values[:, FIELDS.index(kode)] for kode in ("jiwa", "kk"))
-    for i in np.flatnonzero(data.filled("jiwa") & data.filled("kk") & (jiwa < kk)):
+    for i in _where(data.filled("jiwa") & data.filled("kk") & (jiwa < kk)):
         yield data.finding(
             Level.PERINGATAN,
             "fewer_people_than_households",
@@ -222,7 +227,7 @@ def broken_counts(data: CheckInput) -> Iterator[Finding]:
     """Half a household is a misread thousands mark."""
     units = {**{p.kode: p.satuan for p in PENYEBUT.values()}, **{k.kode: k.satuan for k in data.rule_set.kriteria}}
     for kode in (kode for kode, satuan in units.items() if satuan in COUNTED):
-        for i in np.flatnonzero(data.filled(kode) & (data.values[:, FIELDS.index(kode)] % MICRO != 0)):
+        for i in _where(data.filled(kode) & (data.values[:, FIELDS.index(kode)] % MICRO != 0)):
             yield data.finding(
                 Level.PERINGATAN, "not_a_whole_number", i, kode, kolom=label(kode), text=data.amount(i, kode)
             )
@@ -231,7 +236,7 @@ def broken_counts(data: CheckInput) -> Iterator[Finding]:
 def lost_decimals(data: CheckInput) -> Iterator[Finding]:
     luas, jiwa = (data.values[:, FIELDS.index(kode)] for kode in ("luas", "jiwa"))
     roomy = data.filled("luas") & data.filled("jiwa") & (jiwa > 0) & (luas // HECTARES_PER_PERSON > jiwa)
-    for i in np.flatnonzero(roomy):
+    for i in _where(roomy):
         yield data.finding(
             Level.PERINGATAN,
             "area_lost_its_decimals",
@@ -257,7 +262,7 @@ def stale_percentages(data: CheckInput) -> Iterator[Finding]:
         return
     ours, known = data.scores.persen_max, data.scores.known
     near = np.minimum(np.abs(data.persen - ours), np.abs(data.persen * 100 - ours)) <= PERCENT_TOLERANCE
-    for i, k in np.argwhere(~np.isnan(data.persen) & known & ~near):
+    for i, k in np.argwhere(~np.isnan(data.persen) & known & ~near).tolist():
         kode = data.rule_set.kriteria[k].kode
         yield data.finding(
             Level.PERINGATAN,
@@ -276,7 +281,7 @@ def stale_scores(data: CheckInput) -> Iterator[Finding]:
     present = ~np.isnan(data.nilai)
     is_score = np.isin(data.nilai, SCORES)
     differs = present & data.scores.known & (data.nilai != data.scores.nilai_min)
-    for i, k in np.argwhere((present & ~is_score) | differs):
+    for i, k in np.argwhere((present & ~is_score) | differs).tolist():
         kode = data.rule_set.kriteria[k].kode
         yield data.finding(
             Level.PERINGATAN,

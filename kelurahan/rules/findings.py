@@ -95,7 +95,7 @@ MESSAGES: Messages = {
         N_("Periksa apakah kolom jiwa dan KK tertukar."),
     ),
     "missing_penyebut": (
-        N_("%(penyebut)s di sel %(cell)s belum diisi, padahal ada volume yang dibagi dengannya (%(daftar)s)."),
+        N_("%(penyebut)s di baris %(baris)s belum diisi, padahal ada volume yang dibagi dengannya (%(daftar)s)."),
         N_("Isi %(penyebut)s pada baris itu. Tanpa itu nilainya hanya berupa rentang."),
     ),
     "not_a_whole_number": (

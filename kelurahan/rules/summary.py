@@ -103,8 +103,7 @@ def record_tier(values: Ints, states: Ints, rule_set: RuleSet) -> Tier:
 def tier_above(lower: Tier, groups: Ints, n_groups: int, rule_set: RuleSet, *, only_if_kumuh: bool = False) -> Tier:
     """The places that `lower` adds up to; `groups` gives the number of each one's place.
 
-    Completeness speaks of the records there are; what has none is counted under "belum dinilai".
-
+    Completeness speaks of the records there are; a place without any counts as "belum dinilai" and adds nothing.
 
     `only_if_kumuh` is for the kelurahan: the slum hectares of its RT count only if it is itself at least ringan.
     """
