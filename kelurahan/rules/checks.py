@@ -43,9 +43,9 @@ class CellProblem:
 class CheckInput:
     """n rows of one sheet. `values` and `states` are (n, 25) in FIELDS order, millionths.
 
-    `columns` gives the column letter of a field ("3a" → "H"), of the place ("kode"), of "tahun", and of uploaded results
-    ("persen 3a", "nilai 3a"). `keys` hold the place of a row (any hashable), None where it was not matched. `persen` and `nilai`
-    are (n, K) floats in the order of the rule set's criteria, nan where the sheet has none.
+    `columns` gives the column letter of a field ("3a" → "H"), of the place ("kode"), of "tahun", and of uploaded
+    results ("persen 3a", "nilai 3a"). `keys` hold the place of a row (any hashable), None where it was not matched.
+    `persen` and `nilai` are (n, K) floats in the order of the rule set's criteria, nan where the sheet has none.
     """
 
     sheet: str
