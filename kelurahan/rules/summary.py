@@ -77,8 +77,8 @@ def class_buckets(scores: Scores) -> npt.NDArray[np.int8]:
 
 
 def is_kumuh(scores: Scores, rule_set: RuleSet) -> Bools:
-    """At least ringan even in the best case, and assessed."""
-    return np.asarray((scores.total_min >= rule_set.limits[0]) & scores.has_data, dtype=np.bool_)
+    """At least ringan even in the best case; what was not assessed is not."""
+    return np.asarray(scores.total_min >= rule_set.limits[0], dtype=np.bool_)
 
 
 def record_tier(values: Ints, states: Ints, rule_set: RuleSet) -> Tier:
