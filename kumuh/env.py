@@ -5,9 +5,12 @@ The table is compared with the configuration table of README.md by a test.
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,43 +23,20 @@ class Variable:
 VARIABLES = (
     Variable("PORT", "8000", "port of the web server that `make run` starts"),
     Variable("HOST", "127.0.0.1", "address it listens on; `0.0.0.0` for all, when the proxy is another machine"),
-    Variable(
-        "MODE",
-        "",
-        "`laptop` or `production`; when empty: production if DATABASE_URL is set, laptop otherwise",
-    ),
-    Variable(
-        "DATABASE_URL", "", "`postgresql://user:password@host:5432/name`; empty: a database of its own in DATA_DIR"
-    ),
-    Variable(
-        "REDIS_URL",
-        "",
-        "`redis://host:6379/0` for queue and cache (uses this database number and the next); "
-        "empty: a queue of its own in DATA_DIR; required in production",
-    ),
-    Variable(
-        "SECRET_KEY",
-        "",
-        "signs sessions; required in production, at least 50 characters; empty: random, kept in DATA_DIR",
-    ),
-    Variable(
-        "ALLOWED_HOSTS",
-        "",
-        "host names the site answers to, separated by commas; required in production; empty: this machine only",
-    ),
+    Variable("MODE", "", "`laptop` or `production`; empty: production if DATABASE_URL is set, else laptop"),
+    Variable("DATABASE_URL", "", "`postgresql://user:password@host:5432/name`; empty: its own database in DATA_DIR"),
+    Variable("REDIS_URL", "", "`redis://host:6379/0` (number 0 and the next, 1, are used); required in production"),
+    Variable("SECRET_KEY", "", "signs sessions; required in production (50 characters); empty: random, in DATA_DIR"),
+    Variable("ALLOWED_HOSTS", "", "host names, separated by commas; required in production; empty: this machine only"),
     Variable("DEBUG", "off", "`on` shows error details in the browser; refused in production"),
-    Variable("DATA_DIR", ".data", "folder for uploads and, on a laptop, database, queue and secret key"),
-    Variable("CITY_FILE", "data/kupang/kota.toml", "which city this is: codes, names, time zone, sources"),
-    Variable(
-        "TILE_URL", "", "address of background map tiles, `https://host/{z}/{x}/{y}.png`; empty: no tiles, no internet"
-    ),
-    Variable("TILE_ATTRIBUTION", "", "credit line the tile owner asks for"),
+    Variable("DATA_DIR", ".data", "folder for uploads, logs and, on a laptop, database, queue and secret key"),
+    Variable("CITY_FILE", "data/kupang/kota.toml", "which city this is: code, name, time zone, drawing of the map"),
+    Variable("EXAMPLE_DATA", "on", "`off`: the first `make run` loads the places only, no example data"),
+    Variable("TILE_URL", "", "background map, `https://host/{z}/{x}/{y}.png`; empty: none, and no internet needed"),
+    Variable("TILE_ATTRIBUTION", "", "credit line the owner of the background map asks for"),
     Variable("PUBLIC_MAP", "on", "`off` shows map and profiles only to people who have logged in"),
     Variable(
-        "TRUSTED_PROXIES",
-        "",
-        "number of reverse proxies in front, which set X-Forwarded-For and X-Forwarded-Proto; "
-        "empty: 1 in production, 0 on a laptop",
+        "TRUSTED_PROXIES", "", "number of proxies in front that set X-Forwarded-*; empty: 1 in production, else 0"
     ),
 )
 DEFAULTS = {variable.name: variable.default for variable in VARIABLES}

@@ -1,6 +1,5 @@
 """Settings by environment (kumuh/env.py). A clone simply runs; production says aloud what is missing."""
 
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from kumuh import env, services
+from kumuh.city import read_city
 from kumuh.importmap import script_sources
 from kumuh.secret import kept_secret
 
@@ -31,14 +31,7 @@ PUBLIC_MAP = env.flag("PUBLIC_MAP")
 
 # The city: nothing of any city stands in code
 CITY_FILE = BASE_DIR / env.text("CITY_FILE")
-try:
-    CITY = tomllib.loads(CITY_FILE.read_text(encoding="utf-8"))
-except FileNotFoundError:
-    raise ImproperlyConfigured(
-        f"CITY_FILE {CITY_FILE} does not exist: name one like {env.DEFAULTS['CITY_FILE']}."
-    ) from None
-except tomllib.TOMLDecodeError as error:
-    raise ImproperlyConfigured(f"CITY_FILE {CITY_FILE} is not readable as TOML: {error}.") from None
+CITY = read_city(CITY_FILE)
 
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",

@@ -62,7 +62,7 @@ class Command(BaseCommand):
         if "load_places" in known:
             self.say(f"Memuat wilayah {settings.CITY['nama']} …")
             call_command("load_places", str(city / "kelurahan.csv"), outline=str(city / "garis_kota.csv"), apply=True)
-        if "example_data" in known:
+        if "example_data" in known and env.flag("EXAMPLE_DATA"):
             self.say("Membuat data contoh …")
             call_command("example_data", apply=True)
 
