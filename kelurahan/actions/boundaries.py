@@ -63,7 +63,7 @@ def _draw(cells: dict[str, dict[str, Any]], *, source: str, indicative: bool) ->
         cells,
         {a.kode: a.parent.kode for a in areas if a.parent},
         {a.kode: a.nama for a in areas},
-        **{name: settings.CITY.get(name) for name in ("laut", "lensa", "tulisan")},
+        **_surroundings(),
     )
     MapDrawing.objects.update_or_create(
         kota=kota(),
@@ -75,6 +75,17 @@ def _draw(cells: dict[str, dict[str, Any]], *, source: str, indicative: bool) ->
             "sidik": hashlib.sha256(orjson.dumps(drawing, option=orjson.OPT_SORT_KEYS)).hexdigest(),
         },
     )
+
+
+def _surroundings() -> dict[str, Any]:
+    """Sea, lens and words around the city, where the configured city is the one in the database."""
+    if settings.CITY["kode"] != kota().kode:
+        return {}
+    return {
+        "sea": settings.CITY.get("laut"),
+        "lens": settings.CITY.get("lensa"),
+        "texts": settings.CITY.get("tulisan", ()),
+    }
 
 
 @transaction.atomic

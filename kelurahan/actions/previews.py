@@ -140,7 +140,9 @@ def _causes(before: Part, after: Part, i: int, rules: RuleSet) -> list[list[int]
     if not before.tier.scores.has_data[i]:
         return []
     delta = after.tier.scores.nilai_min[i].astype(int) - before.tier.scores.nilai_min[i].astype(int)
-    by_aspect = {a.no: int(sum(d for d, k in zip(delta, rules.kriteria, strict=True) if k.aspek == a.no)) for a in ASPEK}
+    by_aspect = {
+        a.no: int(sum(d for d, k in zip(delta, rules.kriteria, strict=True) if k.aspek == a.no)) for a in ASPEK
+    }
     return [[no, points] for no, points in sorted(by_aspect.items(), key=lambda item: -abs(item[1])) if points]
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from kelurahan.actions.events import bump_version
 from kelurahan.models import Area, Assessment, Level, Summary, SummarySource
 from kelurahan.models.records import YearRecords, read_year
-from kelurahan.rules.numbers import from_micro, to_micro
+from kelurahan.models.summary import summary_row
+from kelurahan.rules.numbers import to_micro
 from kelurahan.rules.regulation import RULE_SETS, RuleSet
 from kelurahan.rules.score import averages, score
 from kelurahan.rules.summary import Jenis, Tier, class_buckets, first_kind, record_tier, tier_above
@@ -150,10 +151,6 @@ def stored_tier(kelurahan_ids: Sequence[int], year: int, rules: RuleSet) -> Tier
     )
 
 
-def _decimals(row: NDArray[Any]) -> list[Any]:
-    return [from_micro(int(v)) for v in row]
-
-
 def _replace(area_ids: list[int], part: Part, year: int, rules: RuleSet) -> None:
     """Put the computed rows in place of the stored ones of these places; places without records keep none."""
     rows = _summaries(part, year, rules)
@@ -162,45 +159,12 @@ def _replace(area_ids: list[int], part: Part, year: int, rules: RuleSet) -> None
 
 
 def _summaries(part: Part, year: int, rules: RuleSet) -> list[Summary]:
-    aspek, sektoral = averages(part.tier.scores, rules)
+    means = averages(part.tier.scores, rules)
     present = np.flatnonzero(part.sumber >= 0)
-    return [_summary(part, int(i), year, rules, aspek[i], float(sektoral[i])) for i in present]
-
-
-def _summary(part: Part, i: int, year: int, rules: RuleSet, aspek: NDArray[np.float64], sektoral: float) -> Summary:
-    tier, sums, scores = part.tier, part.tier.sums, part.tier.scores
-    return Summary(
-        area_id=int(part.ids[i]),
-        tahun=year,
-        aturan=rules.kode,
-        penyebut=_decimals(sums.penyebut[i]),
-        penyebut_diketahui=sums.penyebut_known[i].tolist(),
-        volume_min=_decimals(sums.volume_min[i]),
-        volume_max=_decimals(sums.volume_max[i]),
-        volume_diketahui=sums.volume_known[i].tolist(),
-        volume_terbuka=sums.volume_open[i].tolist(),
-        penyebut_terbuka=sums.penyebut_open[i].tolist(),
-        tidak_berlaku=sums.na[i].tolist(),
-        tidak_sah=sums.invalid[i].tolist(),
-        nilai_min=scores.nilai_min[i].tolist(),
-        nilai_max=scores.nilai_max[i].tolist(),
-        rata_aspek=[None if np.isnan(v) else float(v) for v in aspek],
-        rata_sektoral=None if np.isnan(sektoral) else sektoral,
-        total_min=int(scores.total_min[i]),
-        total_max=int(scores.total_max[i]),
-        tingkat_min=int(scores.tingkat_min[i]),
-        tingkat_max=int(scores.tingkat_max[i]),
-        lengkap=bool(scores.lengkap[i]),
-        peka=bool(scores.peka[i]),
-        sumber=_SOURCE[Jenis(int(part.sumber[i]))],
-        n_catatan=int(sums.n_rows[i]),
-        n_dinilai=int(sums.n_assessed[i]),
-        n_kelas=[int(v) for v in tier.n_kelas[i]],
-        ha_kelas=_decimals(tier.ha_kelas[i]),
-        jiwa_kelas=_decimals(tier.jiwa_kelas[i]),
-        luas_kumuh=from_micro(int(tier.luas_kumuh[i])),
-        jiwa_kumuh=from_micro(int(tier.jiwa_kumuh[i])),
-    )
+    return [
+        summary_row(int(part.ids[i]), part.tier, int(i), year, rules, means, _SOURCE[Jenis(int(part.sumber[i]))])
+        for i in present
+    ]
 
 
 @transaction.atomic

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from numpy.typing import NDArray
 
 from kelurahan.models.area import Area
+from kelurahan.rules.numbers import from_micro
+from kelurahan.rules.regulation import RuleSet
+from kelurahan.rules.summary import Tier
 
 N_BUCKETS = 6  # tidak, ringan, sedang, berat, rentang, belum dinilai
 
@@ -73,3 +81,53 @@ class DataVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.nomor)
+
+
+Means = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _decimals(row: NDArray[Any]) -> list[Decimal]:
+    return [from_micro(int(v)) for v in row]
+
+
+def _known(number: float) -> float | None:
+    return None if np.isnan(number) else float(number)
+
+
+def summary_row(
+    area_id: int, tier: Tier, i: int, year: int, rules: RuleSet, means: Means, source: SummarySource
+) -> Summary:
+    """Place `i` of a tier as a row, not saved. `means` are the averages of the tier: aspects (g, 7), sektoral (g,)."""
+    sums, scores = tier.sums, tier.scores
+    return Summary(
+        area_id=area_id,
+        tahun=year,
+        aturan=rules.kode,
+        penyebut=_decimals(sums.penyebut[i]),
+        penyebut_diketahui=sums.penyebut_known[i].tolist(),
+        volume_min=_decimals(sums.volume_min[i]),
+        volume_max=_decimals(sums.volume_max[i]),
+        volume_diketahui=sums.volume_known[i].tolist(),
+        volume_terbuka=sums.volume_open[i].tolist(),
+        penyebut_terbuka=sums.penyebut_open[i].tolist(),
+        tidak_berlaku=sums.na[i].tolist(),
+        tidak_sah=sums.invalid[i].tolist(),
+        nilai_min=scores.nilai_min[i].tolist(),
+        nilai_max=scores.nilai_max[i].tolist(),
+        rata_aspek=[_known(number) for number in means[0][i]],
+        rata_sektoral=_known(means[1][i]),
+        total_min=int(scores.total_min[i]),
+        total_max=int(scores.total_max[i]),
+        tingkat_min=int(scores.tingkat_min[i]),
+        tingkat_max=int(scores.tingkat_max[i]),
+        lengkap=bool(scores.lengkap[i]),
+        peka=bool(scores.peka[i]),
+        sumber=source,
+        n_catatan=int(sums.n_rows[i]),
+        n_dinilai=int(sums.n_assessed[i]),
+        n_kelas=[int(v) for v in tier.n_kelas[i]],
+        ha_kelas=_decimals(tier.ha_kelas[i]),
+        jiwa_kelas=_decimals(tier.jiwa_kelas[i]),
+        luas_kumuh=from_micro(int(tier.luas_kumuh[i])),
+        jiwa_kumuh=from_micro(int(tier.jiwa_kumuh[i])),
+    )
