@@ -43,8 +43,8 @@ class Tier:
     scores: Scores
     bucket: npt.NDArray[np.int8]  # (g,) of the place itself
     n_kelas: Ints  # (g, 6) places below, by their bucket; a record counts itself
-    ha_kelas: Ints  # (g, 6) their hectares
-    jiwa_kelas: Ints  # (g, 6) their people
+    ha_kelas: Ints  # (g, 6) hectares: of the records in a kelurahan, slum hectares of kelurahan above it
+    jiwa_kelas: Ints  # (g, 6) people, likewise
     luas_kumuh: Ints  # (g,)
     jiwa_kumuh: Ints  # (g,)
 
@@ -105,7 +105,9 @@ def tier_above(lower: Tier, groups: Ints, n_groups: int, rule_set: RuleSet, *, o
 
     Completeness speaks of the records there are; a place without any counts as "belum dinilai" and adds nothing.
 
-    `only_if_kumuh` is for the kelurahan: the slum hectares of its RT count only if it is itself at least ringan.
+    `only_if_kumuh` is for the kelurahan: the slum hectares of its RT count only if it is itself at least ringan, and
+    its hectares by class are those of its RT. Above it they are the slum hectares of the kelurahan, so that the
+    classes of a kota add up to its slum area.
     """
     sums = add_sums(lower.sums, groups, n_groups)
     scores = score(sums, rule_set)
@@ -116,8 +118,12 @@ def tier_above(lower: Tier, groups: Ints, n_groups: int, rule_set: RuleSet, *, o
         scores=scores,
         bucket=class_buckets(scores),
         n_kelas=by.total(_by_bucket(lower.bucket, np.ones(len(lower), dtype=np.int64))),
-        ha_kelas=by.total(_by_bucket(lower.bucket, lower.sums.penyebut[:, LUAS])),
-        jiwa_kelas=by.total(_by_bucket(lower.bucket, lower.sums.penyebut[:, JIWA])),
+        ha_kelas=by.total(
+            _by_bucket(lower.bucket, lower.sums.penyebut[:, LUAS] if only_if_kumuh else lower.luas_kumuh)
+        ),
+        jiwa_kelas=by.total(
+            _by_bucket(lower.bucket, lower.sums.penyebut[:, JIWA] if only_if_kumuh else lower.jiwa_kumuh)
+        ),
         luas_kumuh=np.where(counted, by.total(lower.luas_kumuh), 0),
         jiwa_kumuh=np.where(counted, by.total(lower.jiwa_kumuh), 0),
     )
