@@ -61,15 +61,15 @@ def draw(
     cells: Mapping[str, Mapping[str, Any]],
     kecamatan: Mapping[str, str],
     names: Mapping[str, str],
-    sea: Mapping[str, Any] | None = None,
-    lens: Mapping[str, Any] | None = None,
-    texts: Sequence[Mapping[str, Any]] = (),
+    laut: Mapping[str, Any] | None = None,
+    lensa: Mapping[str, Any] | None = None,
+    tulisan: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Everything the map needs, as plain JSON data; the same input gives the same bytes.
 
-    `cells`: kode → GeoJSON Polygon or MultiPolygon; `kecamatan` and `names` by the same kode. `sea`: {"dari": [lon,
-    lat], "ke": [lon, lat], "jauh": [[lon, lat] …]}, the stretch of coast and the far points that close it. `lens`:
-    {"kecamatan": [kode …], "zoom": 2.4, "teks": str, "pusat": [lon, lat] (optional)}. `texts`: [{"teks", "titik"}].
+    `cells`: kode → GeoJSON Polygon or MultiPolygon; `kecamatan` and `names` by the same kode. `laut`: {"dari": [lon,
+    lat], "ke": [lon, lat], "jauh": [[lon, lat] …]}, the stretch of coast and the far points that close it. `lensa`:
+    {"kecamatan": [kode …], "zoom": 2.4, "teks": str, "pusat": [lon, lat] (optional)}. `tulisan`: [{"teks", "titik"}].
 
     Result: {"bbox": [west, south, east, north],
       "geo": {"cells": {kode: geometry}, "base", "borders", "sea" (or None), "frame" (bbox of the lens or None),
@@ -88,18 +88,18 @@ def draw(
     bbox = [round(edge, 6) for edge in shapely.total_bounds(degrees).tolist()]
     canvas = Canvas.for_box(*shapely.total_bounds(degrees).tolist())
     flat = _coverage(kodes, [shapely.transform(cell, canvas.px) for cell in degrees])
-    coast = _sea(_base(flat), sea, canvas)
+    coast = _sea(_base(flat), laut, canvas)
     view = shapely.box(0, 0, WIDTH, _height(bbox, canvas))
     whole = _Picture(_thin(flat), kecamatan, names, coast)
-    frame = _frame(flat, kecamatan, lens, canvas)
+    frame = _frame(flat, kecamatan, lensa, canvas)
     return {
         "bbox": bbox,
-        "geo": whole.geo(canvas, texts) | {"frame": _frame_box(frame, canvas)},
+        "geo": whole.geo(canvas, tulisan or ()) | {"frame": _frame_box(frame, canvas)},
         "svg": whole.svg(view)
         | {
-            "texts": [{"teks": t["teks"], **_xy(canvas, t["titik"])} for t in texts],
+            "texts": [{"teks": t["teks"], **_xy(canvas, t["titik"])} for t in tulisan or ()],
             "scale": _scale(canvas),
-            "lens": _lens(flat, kecamatan, names, coast, frame, lens),
+            "lens": _lens(flat, kecamatan, names, coast, frame, lensa),
         },
     }
 

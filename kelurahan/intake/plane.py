@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 METRES_PER_DEGREE = 111_320.0
-GRID = 1e-7  # degrees, about 1 cm: every vertex we make lies on it
+GRID = 1e-9  # degrees, about 0.1 mm: every vertex we make lies on it
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ def _merge(owned: dict[int, list[BaseGeometry]], kodes: list[str]) -> list[BaseG
 
 def _tidy(new: BaseGeometry, old: BaseGeometry) -> BaseGeometry:
     """On the grid of 0.1 m; a shape that thinning has eaten keeps its old form."""
-    parts = polygons_of(shapely.make_valid(shapely.set_precision(new, GRID * 10, mode="pointwise")))
+    parts = polygons_of(shapely.make_valid(shapely.set_precision(new, 1e-6, mode="pointwise")))
     if not parts or not math.isfinite(new.area):
         return old
     return shapely.orient_polygons(parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts))

@@ -37,16 +37,16 @@ def kupang():
         "cells": voronoi_cells(points, outline),
         "kecamatan": kecamatan,
         "names": names,
-        "sea": city["laut"],
-        "lens": city["lensa"],
-        "texts": city["tulisan"],
+        "laut": city["laut"],
+        "lensa": city["lensa"],
+        "tulisan": city["tulisan"],
         "points": points,
         "city": city_shape(points, outline),
     }
 
 
 def drawing(kupang, **changes):
-    given = {key: kupang[key] for key in ("cells", "kecamatan", "names", "sea", "lens", "texts")}
+    given = {key: kupang[key] for key in ("cells", "kecamatan", "names", "laut", "lensa", "tulisan")}
     return draw(**(given | changes))
 
 
@@ -91,9 +91,9 @@ def test_names_fit_inside_their_cells(kupang):
 def test_the_sea_leaves_the_city_dry(kupang):
     sea = shape(drawing(kupang)["geo"]["sea"])
     assert sea.intersection(kupang["city"]).area < 0.002 * kupang["city"].area
-    assert sea.contains(Point(kupang["texts"][0]["titik"]))
-    assert not sea.contains(Point(kupang["texts"][1]["titik"]))
-    assert drawing(kupang, sea=None)["geo"]["sea"] is None
+    assert sea.contains(Point(kupang["tulisan"][0]["titik"]))
+    assert not sea.contains(Point(kupang["tulisan"][1]["titik"]))
+    assert drawing(kupang, laut=None)["geo"]["sea"] is None
 
 
 def test_borders_run_between_kecamatan_only(kupang):
@@ -105,7 +105,7 @@ def test_borders_run_between_kecamatan_only(kupang):
     assert lines.length > 0.3
     assert edges.buffer(1e-3).covers(lines)
     assert len(lines.geoms) < 30
-    alone = drawing(kupang, kecamatan=dict.fromkeys(kupang["cells"], "sama"), lens=None)
+    alone = drawing(kupang, kecamatan=dict.fromkeys(kupang["cells"], "sama"), lensa=None)
     assert alone["svg"]["borders"] == ""
 
 
@@ -122,7 +122,7 @@ def test_the_lens(kupang):
         spot = lens["cells"][kode]["label"]
         assert 0 < spot["x"] < 284
         assert 0 < spot["ys"][0] <= spot["ys"][-1] < 243
-    assert drawing(kupang, lens={"kecamatan": ["99"], "zoom": 2, "teks": "x"})["svg"]["lens"] is None
+    assert drawing(kupang, lensa={"kecamatan": ["99"], "zoom": 2, "teks": "x"})["svg"]["lens"] is None
 
 
 def test_scale_and_view(kupang):
