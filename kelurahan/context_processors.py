@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kelurahan.models import User
@@ -51,6 +54,15 @@ def _nav(request: HttpRequest) -> list[NavItem]:
     ]
 
 
+def _moment(pada: datetime | None) -> str:
+    """ "12 November 2026, 09.14 WITA", in the city's own time."""
+    if pada is None:
+        return ""
+    local = timezone.localtime(pada)
+    zone = settings.CITY.get("singkatan_zona", "")
+    return f"{date_format(local, 'j F Y')}, {local:%H.%M} {zone}".rstrip()
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     data = version.current()
     name = getattr(request.resolver_match, "url_name", None)
@@ -66,6 +78,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "di_gerbang": name == "login",
             "contoh": version.has_example(data),
             "potret": data.potret,
+            "diperbarui": _moment(data.pada),
             "unggah": reverse("kelurahan:uploads") if may(user, Act.UNGGAH) else "",
         }
     }

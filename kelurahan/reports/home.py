@@ -1,0 +1,335 @@
+"""Everything the home page shows, put together from a city and a view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kelurahan.models import Indicator, IndicatorValue, Level
+from kelurahan.reports import answer, cards, map_charts
+from kelurahan.reports.map_charts import Marker, RampDrawing, Spark
+from kelurahan.reports.city import City, Place, Score
+from kelurahan.reports.lens import (
+    IndicatorTable,
+    Lens,
+    Lihat,
+    Value,
+    View,
+    by_change,
+    by_criterion,
+    by_data,
+    by_decree,
+    by_indicator,
+    class_name,
+    decree_value,
+    score_value,
+)
+from kelurahan.rules.regulation import ASPEK
+
+N_SHOWN = 14  # lines of the ranking before "Lihat semua"
+MAX_MISSING = 4  # criteria named one by one in the tip; beyond that only counted
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the ranking, and all that the map says about a place."""
+
+    place: Place
+    peringkat: int | None
+    nilai: Value  # what the map shows
+    data: Value  # class and total by data
+    sk: Value  # status by decree
+    spark: Spark | None
+    kurang: str  # which criteria are missing
+    score: Score | None
+
+    @property
+    def ucap(self) -> str:
+        """The spoken name of the place on the map: "Oesapa, kumuh sedang, 44–49, belum lengkap"."""
+        parts = [self.place.nama, spoken(self.nilai), self.nilai.teks, self.nilai.catatan]
+        return ", ".join(part for part in parts if part and part != "–")
+
+
+def spoken(value: Value) -> str:
+    name = value.nama_kelas.lower()
+    return f"{_('kumuh')} {name}" if value.kode_kelas in ("ringan", "sedang", "berat") else name
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a picker."""
+
+    kode: str
+    nama: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    city: City
+    view: View
+    lens: Lens
+    answer: answer.Answer
+    rows: list[Row]
+    chosen: Row | None
+    ramp: RampDrawing | None
+    marker: Marker | None
+    trend: cards.TrendCard | None
+    kecamatan: cards.KecamatanCard | None
+    moves: cards.MovesCard | None
+    pickers: dict[str, list[Choice]]  # group name → options
+
+    @property
+    def n_shown(self) -> int:
+        return min(len(self.rows), N_SHOWN)
+
+    @property
+    def last_year(self) -> int | None:
+        return self.city.years[-1] if self.city.years else None
+
+    @property
+    def last_year_short(self) -> str:
+        """ "25" for 2025: heads of narrow columns read 2020–25."""
+        return f"{(self.last_year or 0) % 100:02d}"
+
+    @property
+    def decree_year(self) -> int | None:
+        decree = self.city.official(self.view.tahun)
+        return decree.tahun if decree else None
+
+    @property
+    def moves_url(self) -> str:
+        return self.view.query(lihat=Lihat.PERUBAHAN, dari=self.moves.dari) if self.moves else ""
+
+    @property
+    def by_kode(self) -> dict[str, Row]:
+        return {row.place.kode: row for row in self.rows}
+
+
+# --- the view that is asked for ---------------------------------------------------------------------------------------
+
+
+def read_view(asked: Mapping[str, str], city: City, indicators: list[Indicator]) -> View:
+    """The view of an address. What does not exist is not an error: the nearest thing that does is shown."""
+    years = city.years or [d.tahun for d in city.decrees] or [0]
+    tahun = _year(asked.get("tahun"), years, years[-1])
+    earlier = [year for year in years if year < tahun]
+    lihat = next((kind for kind in Lihat if kind == asked.get("lihat")), Lihat.DATA)
+    if lihat is Lihat.PERUBAHAN and not earlier:
+        tahun, earlier = years[-1], years[:-1]
+    known = {k.kode for k in city.rule_set.kriteria} | {f"i-{i.kode}" for i in indicators}
+    ukur = asked.get("ukur", "")
+    return View(
+        lihat=lihat,
+        tahun=tahun,
+        dari=_year(asked.get("dari"), earlier, earlier[0]) if earlier else tahun,
+        ukur=ukur if lihat is Lihat.DATA and ukur in known else "tingkat",
+        pilih=asked.get("pilih", "") if asked.get("pilih") in city.places else "",
+    )
+
+
+def _year(text: str | None, years: list[int], default: int) -> int:
+    if not text or not text.isascii() or not text.isdigit() or len(text) > 4:
+        return default
+    return min(years, key=lambda year: (abs(year - int(text)), -year))
+
+
+def load_indicators() -> list[Indicator]:
+    """Supporting indicators that have a value for at least one kelurahan."""
+    with_values = IndicatorValue.objects.filter(area__level=Level.KELURAHAN).values("indicator_id")
+    return list(Indicator.objects.filter(pk__in=with_values))
+
+
+def _indicator_table(indicator: Indicator, tahun: int) -> IndicatorTable:
+    """Values of the latest year up to `tahun`, else of the first year there is."""
+    rows = list(
+        IndicatorValue.objects.filter(indicator=indicator, area__level=Level.KELURAHAN)
+        .order_by("tahun")
+        .values_list("tahun", "area__kode", "nilai", "sumber")
+    )
+    years = sorted({row[0] for row in rows})
+    year = max((y for y in years if y <= tahun), default=years[0])
+    chosen = [row for row in rows if row[0] == year]
+    return IndicatorTable(
+        kode=indicator.kode,
+        nama=indicator.nama,
+        satuan=indicator.satuan,
+        tahun=year,
+        sumber=chosen[0][3],
+        nilai={kode: nilai for _tahun, kode, nilai, _sumber in chosen},
+    )
+
+
+def look(city: City, view: View, indicators: list[Indicator]) -> Lens:
+    if view.lihat is Lihat.SK:
+        return by_decree(city, view.tahun)
+    if view.lihat is Lihat.PERUBAHAN:
+        return by_change(city, view.dari, view.tahun)
+    if view.ukur == "tingkat":
+        return by_data(city, view.tahun)
+    indicator = next((i for i in indicators if f"i-{i.kode}" == view.ukur), None)
+    if indicator is not None:
+        return by_indicator(city, _indicator_table(indicator, view.tahun))
+    return by_criterion(city, view.tahun, view.ukur)
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def ranking(city: City, view: View, lens: Lens) -> list[Row]:
+    """All places, highest figure first; equal figures share a rank, places without one come last."""
+    drawn = map_charts.sparks(city)
+    scores, decree = city.of(view.tahun), city.official(view.tahun)
+    ordered = sorted(city.places.values(), key=lambda p: _order(lens.values[p.kode]))
+    keys = [lens.values[p.kode].urut for p in ordered]
+    return [
+        Row(
+            place=place,
+            peringkat=keys.index(keys[i]) + 1 if keys[i] is not None else None,
+            nilai=lens.values[place.kode],
+            data=score_value(scores.get(place.kode)),
+            sk=decree_value(decree, place.kode),
+            spark=drawn.get(place.kode),
+            kurang=missing(city, scores.get(place.kode)),
+            score=scores.get(place.kode),
+        )
+        for i, place in enumerate(ordered)
+    ]
+
+
+def _order(value: Value) -> tuple[bool, float, float]:
+    first, second = value.urut or (0.0, 0.0)
+    return value.urut is None, -first, -second
+
+
+def missing(city: City, score: Score | None) -> str:
+    """ "kriteria 3b belum diisi" """
+    if score is None or score.lengkap:
+        return ""
+    triples = zip(city.rule_set.kriteria, score.volume_diketahui, score.tidak_berlaku, strict=True)
+    kodes = [k.kode for k, known, not_applicable in triples if not known and not not_applicable]
+    if len(kodes) > MAX_MISSING:
+        return _("%(n)s kriteria belum diisi") % {"n": len(kodes)}
+    return _("kriteria %(kode)s belum diisi") % {"kode": ", ".join(kodes)} if kodes else ""
+
+
+def build(city: City, view: View, indicators: list[Indicator], this_year: int) -> Home:
+    lens = look(city, view, indicators)
+    rows = ranking(city, view, lens)
+    chosen = next((row for row in rows if row.place.kode == view.pilih), rows[0] if rows else None)
+    return Home(
+        city=city,
+        view=view,
+        lens=lens,
+        answer=answer.answer(city, view, lens, this_year),
+        rows=rows,
+        chosen=chosen,
+        ramp=map_charts.ramp_drawing(lens.ramp) if lens.ramp else None,
+        marker=_marker(lens, chosen),
+        trend=cards.trend_card(city, view.tahun),
+        kecamatan=cards.kecamatan_card(city, view.tahun),
+        moves=cards.moves_card(city, view.tahun),
+        pickers=_pickers(city, view, indicators),
+    )
+
+
+def _marker(lens: Lens, row: Row | None) -> Marker | None:
+    if lens.ramp is None or row is None:
+        return None
+    value = row.nilai
+    return map_charts.ramp_marker(lens.ramp, value.lo, value.hi, f"{row.place.nama} {value.teks}")
+
+
+def _pickers(city: City, view: View, indicators: list[Indicator]) -> dict[str, list[Choice]]:
+    total = _("Tingkat kekumuhan (%(n)s kriteria)") % {"n": len(city.rule_set.kriteria)}
+    groups = {"": [Choice("tingkat", total, view.ukur == "tingkat")]}
+    for aspek in ASPEK:
+        groups[_(aspek.nama)] = [
+            Choice(k.kode, f"{k.kode} {_(k.nama)}", view.ukur == k.kode)
+            for k in city.rule_set.kriteria
+            if k.aspek == aspek.no
+        ]
+    if indicators:
+        groups[_("Angka pendukung")] = [
+            Choice(f"i-{i.kode}", _(i.nama), view.ukur == f"i-{i.kode}") for i in indicators
+        ]
+    return groups
+
+
+# --- for the browser and for spreadsheets -----------------------------------------------------------------------------
+
+
+def map_values(home: Home) -> dict[str, Any]:
+    """The view as data: per place its class, figure and place in the ranking."""
+    return {
+        "lihat": home.view.lihat.value,
+        "tahun": home.view.tahun,
+        "ukur": home.view.ukur,
+        "alamat": home.view.query(),
+        "kelas": {c.kode: {"nama": c.nama, "pola": c.patterned} for c in home.lens.classes},
+        "skala": {"lo": home.ramp.lo, "hi": home.ramp.hi} if home.ramp else None,
+        "tempat": {row.place.kode: _place_values(row) for row in home.rows},
+    }
+
+
+def _place_values(row: Row) -> dict[str, Any]:
+    score = row.score
+    return {
+        "nama": row.place.nama,
+        "kecamatan": row.place.kecamatan,
+        "peringkat": row.peringkat,
+        "kelas": row.nilai.kode_kelas,
+        "nama_kelas": row.nilai.nama_kelas,
+        "teks": row.nilai.teks,
+        "lo": row.nilai.lo,
+        "hi": row.nilai.hi,
+        "ucap": row.ucap,
+        "total_min": score.total_min if score else None,
+        "total_max": score.total_max if score else None,
+        "tingkat": score.tingkat if score else None,
+        "lengkap": score.lengkap if score else False,
+        "data": [row.data.kode_kelas, row.data.nama_kelas, row.data.teks],
+        "sk": [row.sk.kode_kelas, row.sk.nama_kelas],
+        "kurang": row.kurang,
+    }
+
+
+CSV_HEAD = (
+    "kode",
+    "kelurahan",
+    "kecamatan",
+    "tahun",
+    "tingkat",
+    "total_min",
+    "total_max",
+    "lengkap",
+    "luas_kumuh_ha",
+    "jiwa_kumuh",
+    "sk",
+    "tingkat_sk",
+)
+
+
+def csv_rows(home: Home) -> list[tuple[str, ...]]:
+    """The ranking as a table: decimal commas, empty where nothing is known."""
+    decree = home.city.official(home.view.tahun)
+    return [_csv_row(row, home.view.tahun, decree.nomor if decree else "") for row in home.rows]
+
+
+def _csv_row(row: Row, tahun: int, nomor: str) -> tuple[str, ...]:
+    score = row.score
+    figures = ("", "", "", "", "")
+    if score is not None:
+        figures = (
+            str(score.total_min),
+            str(score.total_max),
+            _("ya") if score.lengkap else _("tidak"),
+            f"{score.luas_kumuh.normalize():f}".replace(".", ","),
+            f"{score.jiwa_kumuh.normalize():f}".replace(".", ","),
+        )
+    place = row.place
+    names = (place.kode, place.nama, place.kecamatan, str(tahun), class_name(row.data.kode_kelas))
+    return (*names, *figures, nomor, row.sk.nama_kelas)

@@ -1,0 +1,406 @@
+"""What the map shows: which class each kelurahan gets under a view, and the legend that says so in a sentence.
+
+A view is asked for by the address (`?lihat=…&tahun=…&ukur=…`); whatever it asks in vain falls back to the default.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kelurahan.reports.city import City, Official, Score
+from kelurahan.reports.words import signed, span
+from kelurahan.rules.numbers import format_number
+
+TINGKAT = ("tidak", "ringan", "sedang", "berat")
+PATTERNED = frozenset({"sedang", "berat", "belum", "kumuh", "r01", "r02", "r03", "r12", "r13", "r23"})
+
+
+class Lihat(StrEnum):
+    DATA = "data"
+    SK = "sk"
+    PERUBAHAN = "perubahan"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    lihat: Lihat
+    tahun: int
+    dari: int  # the earlier year of a comparison
+    ukur: str  # "tingkat", the kode of a criterion, or "i-" and the kode of an indicator
+    pilih: str = ""  # kode of the chosen kelurahan
+
+    def query(self, **changes: object) -> str:
+        """The address of this view with something changed: "?lihat=sk&tahun=2023"."""
+        view = replace(self, **changes)  # type: ignore[arg-type]
+        asked = {"lihat": view.lihat.value, "tahun": view.tahun, "dari": view.dari, "ukur": view.ukur}
+        if view.lihat is not Lihat.PERUBAHAN:
+            del asked["dari"]
+        if view.lihat is not Lihat.DATA or view.ukur == "tingkat":
+            del asked["ukur"]
+        if view.lihat is Lihat.DATA:
+            del asked["lihat"]
+        if view.pilih:
+            asked["pilih"] = view.pilih
+        return "?" + urlencode(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class MapClass:
+    """One row of the legend. `ha` and `jiwa` are None where the view has no such figure."""
+
+    kode: str  # "ringan", "r12", "s3", …: colour and pattern hang on it
+    nama: str
+    n: int = 0
+    ha: Decimal | None = None
+    jiwa: Decimal | None = None
+    unknown: bool = False  # ha and jiwa exist but nobody knows them
+
+    @property
+    def patterned(self) -> bool:
+        return self.kode in PATTERNED
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What one kelurahan shows: class, figure in words, and its position on the scale of the legend."""
+
+    kode_kelas: str
+    nama_kelas: str
+    teks: str = "–"
+    lo: float | None = None
+    hi: float | None = None
+    catatan: str = ""
+    urut: tuple[float, float] | None = None  # sort key, highest first; None comes last and has no rank
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """The scale of the legend: segments (from, to, class) over lo…hi, and where figures stand."""
+
+    lo: float
+    hi: float
+    segments: tuple[tuple[float, float, str], ...]
+    ticks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    judul: str  # "Tingkat kekumuhan"
+    kalimat_kuat: str  # the sentence of the legend: bold part and rest
+    kalimat: str
+    classes: tuple[MapClass, ...]
+    values: Mapping[str, Value]
+    ramp: Ramp | None = None
+    kolom: str = ""  # heading of the figure's column
+    has_ha: bool = True
+    sumber: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTable:
+    """Values of one supporting indicator in one year."""
+
+    kode: str
+    nama: str
+    satuan: str
+    tahun: int
+    sumber: str
+    nilai: Mapping[str, Decimal]
+
+
+def class_code(score: Score | None) -> str:
+    if score is None:
+        return "belum"
+    low, high = score.tingkat_min, score.tingkat_max
+    return TINGKAT[low] if low == high else f"r{low}{high}"
+
+
+def class_name(code: str) -> str:
+    names = {
+        "tidak": _("Tidak kumuh"),
+        "ringan": _("Ringan"),
+        "sedang": _("Sedang"),
+        "berat": _("Berat"),
+        "belum": _("Belum dinilai"),
+    }
+    if code in names:
+        return names[code]
+    low, high = (TINGKAT[int(digit)] for digit in code[1:])
+    return f"{names[low]}–{names[high].lower()}"
+
+
+def _count(values: Mapping[str, Value], classes: list[MapClass]) -> tuple[MapClass, ...]:
+    return tuple(replace(c, n=sum(v.kode_kelas == c.kode for v in values.values())) for c in classes)
+
+
+# --- the class by data ------------------------------------------------------------------------------------------------
+
+
+def score_value(score: Score | None) -> Value:
+    code = class_code(score)
+    if score is None:
+        return Value(code, class_name(code))
+    return Value(
+        kode_kelas=code,
+        nama_kelas=class_name(code),
+        teks=span(score.total_min, score.total_max),
+        lo=score.total_min,
+        hi=score.total_max,
+        catatan="" if score.lengkap else _("belum lengkap"),
+        urut=(score.total_min, score.total_max),
+    )
+
+
+def by_data(city: City, tahun: int) -> Lens:
+    scores = city.of(tahun)
+    values = {kode: score_value(scores.get(kode)) for kode in city.places}
+    codes = [*TINGKAT, *sorted({v.kode_kelas for v in values.values()} - {*TINGKAT, "belum"})]
+    classes = [_data_class(code, [s for s in scores.values() if class_code(s) == code]) for code in codes]
+    if len(scores) < len(city.places):
+        classes.append(MapClass("belum", class_name("belum"), unknown=True))
+    n = city.n_kumuh(tahun)
+    ha = sum((s.luas_kumuh for s in scores.values()), Decimal(0))
+    jiwa = sum((s.jiwa_kumuh for s in scores.values()), Decimal(0))
+    strong = ngettext("%(n)s kelurahan kumuh", "%(n)s kelurahan kumuh", n) % {"n": format_number(n)}
+    if n:
+        rest = _("pada %(tahun)s, %(ha)s\u00a0ha, dihuni %(jiwa)s\u00a0jiwa.") % {
+            "tahun": tahun,
+            "ha": format_number(ha, 2),
+            "jiwa": format_number(jiwa, 0),
+        }
+    else:
+        rest = _("pada %(tahun)s.") % {"tahun": tahun}
+    title = _("Tingkat kekumuhan")
+    return Lens(title, strong, rest, _count(values, classes), values, _total_ramp(city), _("Total"))
+
+
+def _data_class(code: str, members: list[Score]) -> MapClass:
+    if code == "tidak" or not members:
+        return MapClass(code, class_name(code))
+    ha = sum((s.luas_kumuh for s in members), Decimal(0))
+    return MapClass(code, class_name(code), ha=ha, jiwa=sum((s.jiwa_kumuh for s in members), Decimal(0)))
+
+
+def _total_ramp(city: City) -> Ramp:
+    edges = (0, *city.rule_set.limits, city.rule_set.maximum)
+    segments = tuple((float(a), float(b), code) for a, b, code in zip(edges, edges[1:], TINGKAT, strict=False))
+    return Ramp(0, city.rule_set.maximum, segments, tuple((float(edge), str(edge)) for edge in edges))
+
+
+# --- the class by decree ----------------------------------------------------------------------------------------------
+
+
+def by_decree(city: City, tahun: int) -> Lens:
+    decree = city.official(tahun)
+    if decree is None:
+        values = {kode: Value("belum", _("Belum ada SK")) for kode in city.places}
+        classes = [MapClass("belum", _("Belum ada SK"))]
+        sentence = _("sampai tahun %(tahun)s.") % {"tahun": tahun}
+        return Lens(_("Status menurut SK"), _("Belum ada SK"), sentence, _count(values, classes), values, has_ha=False)
+    values = {kode: decree_value(decree, kode) for kode in city.places}
+    n = len(decree.places)
+    strong = ngettext("%(n)s kelurahan ditetapkan kumuh", "%(n)s kelurahan ditetapkan kumuh", n) % {
+        "n": format_number(n)
+    }
+    return Lens(
+        judul=_("Status menurut SK"),
+        kalimat_kuat=strong,
+        kalimat=_decree_sentence(decree),
+        classes=_count(values, _decree_classes(decree)),
+        values=values,
+        kolom=_("ha"),
+    )
+
+
+def decree_value(decree: Official | None, kode: str) -> Value:
+    if decree is None:
+        return Value("belum", _("Belum ada SK"))
+    listed = decree.places.get(kode)
+    if listed is None:
+        return Value("tidak", _("Tidak ditetapkan"))
+    code = "kumuh" if listed.tingkat is None else TINGKAT[listed.tingkat]
+    return Value(
+        kode_kelas=code,
+        nama_kelas=_("Kumuh") if listed.tingkat is None else class_name(code),
+        teks="–" if listed.luas_ha is None else format_number(listed.luas_ha, 2),
+        catatan=_("contoh") if listed.contoh else (_("tingkat tidak dimuat") if listed.tingkat is None else ""),
+        urut=(listed.tingkat or 0.5, float(listed.luas_ha or 0)),
+    )
+
+
+def _decree_classes(decree: Official) -> list[MapClass]:
+    codes = {
+        "tidak": _("Tidak ditetapkan"),
+        "ringan": class_name("ringan"),
+        "sedang": class_name("sedang"),
+        "berat": class_name("berat"),
+    }
+    classes = [_decree_class(decree, code, name) for code, name in codes.items()]
+    if any(listed.tingkat is None for listed in decree.places.values()):
+        classes.append(_decree_class(decree, "kumuh", _("Kumuh, tingkat tidak dimuat")))
+    return classes
+
+
+def _decree_class(decree: Official, code: str, name: str) -> MapClass:
+    tingkat = None if code == "kumuh" else TINGKAT.index(code)
+    areas = [p.luas_ha for p in decree.places.values() if p.tingkat == tingkat and code != "tidak"]
+    if not areas:
+        return MapClass(code, name)
+    known = None not in areas
+    return MapClass(code, name, ha=sum(filter(None, areas), Decimal(0)) if known else None, unknown=not known)
+
+
+def _decree_sentence(decree: Official) -> str:
+    words = {"nomor": decree.nomor, "tahun": decree.tahun, "ha": format_number(decree.luas_ha, 2)}
+    if decree.luas_ha is None:
+        text = _("oleh %(nomor)s (%(tahun)s).") % words
+    else:
+        text = _("oleh %(nomor)s (%(tahun)s), %(ha)s\u00a0ha.") % words
+    example = sum(listed.contoh for listed in decree.places.values())
+    if example:
+        more = ngettext(
+            "%(n)s di antaranya diisi sebagai contoh.", "%(n)s di antaranya diisi sebagai contoh.", example
+        ) % {"n": example}
+        text = f"{text} {more}"
+    return text
+
+
+# --- change between two years -----------------------------------------------------------------------------------------
+
+STEP = 10  # points: from here a change is called large
+
+
+def by_change(city: City, dari: int, tahun: int) -> Lens:
+    before, after = city.of(dari), city.of(tahun)
+    values = {kode: _change_value(before.get(kode), after.get(kode)) for kode in city.places}
+    names = {
+        "p2": _("Memburuk %(n)s atau lebih") % {"n": STEP},
+        "p1": _("Memburuk 1–%(n)s") % {"n": STEP - 1},
+        "d0": _("Tetap"),
+        "m1": _("Membaik 1–%(n)s") % {"n": STEP - 1},
+        "m2": _("Membaik %(n)s atau lebih") % {"n": STEP},
+        "belum": _("Tidak dapat dibandingkan"),
+    }
+    classes = [MapClass(code, name) for code, name in names.items()]
+    counted = _count(values, classes)
+    better = sum(c.n for c in counted if c.kode in ("m1", "m2"))
+    strong = ngettext("%(n)s kelurahan membaik", "%(n)s kelurahan membaik", better) % {"n": format_number(better)}
+    worse = sum(c.n for c in counted if c.kode in ("p1", "p2"))
+    rest = _("dan %(worse)s memburuk dari %(dari)s ke %(tahun)s; angka total 0–%(max)s.") % {
+        "worse": format_number(worse),
+        "dari": dari,
+        "tahun": tahun,
+        "max": city.rule_set.maximum,
+    }
+    return Lens(_("Perubahan total"), strong, rest, counted, values, _change_ramp(values), _("Perubahan"), has_ha=False)
+
+
+def _change_value(before: Score | None, after: Score | None) -> Value:
+    if before is None or after is None:
+        return Value("belum", _("Tidak dapat dibandingkan"))
+    low, high = after.total_min - before.total_max, after.total_max - before.total_min
+    code = _change_code(low)
+    if code != _change_code(high):
+        return Value("belum", _("Tidak pasti"), f"{signed(low)}…{signed(high)}", low, high, _("belum lengkap"))
+    words = {"p": _("Memburuk"), "d": _("Tetap"), "m": _("Membaik")}
+    text = signed(low) if low == high else f"{signed(low)}…{signed(high)}"
+    return Value(code, words[code[0]], text, low, high, urut=(float(high), float(after.total_max)))
+
+
+def _change_code(delta: int) -> str:
+    if delta == 0:
+        return "d0"
+    return ("p" if delta > 0 else "m") + ("2" if abs(delta) >= STEP else "1")
+
+
+def _change_ramp(values: Mapping[str, Value]) -> Ramp:
+    ends = [abs(end) for v in values.values() for end in (v.lo, v.hi) if end is not None]
+    top = float(max(2 * STEP, *ends)) if ends else 2.0 * STEP
+    segments = ((-top, -STEP, "m2"), (-STEP, 0, "m1"), (0, STEP, "p1"), (STEP, top, "p2"))
+    ticks = tuple((float(t), signed(int(t))) for t in (-top, -STEP, 0, STEP, top))
+    return Ramp(-top, top, segments, ticks)
+
+
+# --- one criterion ----------------------------------------------------------------------------------------------------
+
+NILAI_CODES = {0: "s0", 1: "s1", 3: "s2", 5: "s4"}
+
+
+def by_criterion(city: City, tahun: int, kode: str) -> Lens:
+    index = [k.kode for k in city.rule_set.kriteria].index(kode)
+    kriteria = city.rule_set.kriteria[index]
+    scores = city.of(tahun)
+    values = {place: _nilai_value(scores.get(place), index) for place in city.places}
+    bands = city.rule_set.reading
+    classes = [
+        MapClass(code, _("Nilai %(nilai)s (%(ambang)s %%)") % {"nilai": n, "ambang": bands.band_text(n)})
+        for n, code in NILAI_CODES.items()
+    ]
+    classes.append(MapClass("belum", _("Belum dinilai atau belum pasti")))
+    counted = _count(values, classes)
+    n = counted[-2].n
+    strong = ngettext("%(n)s kelurahan bernilai 5", "%(n)s kelurahan bernilai 5", n) % {"n": format_number(n)}
+    rest = _("pada %(tahun)s: %(kode)s %(nama)s.") % {"tahun": tahun, "kode": kode, "nama": _(kriteria.nama).lower()}
+    return Lens(_(kriteria.nama), strong, rest, counted, values, kolom=_("Nilai"), has_ha=False)
+
+
+def _nilai_value(score: Score | None, index: int) -> Value:
+    if score is None:
+        return Value("belum", _("Belum dinilai"))
+    low, high = score.nilai_min[index], score.nilai_max[index]
+    if low != high:
+        return Value("belum", _("Belum pasti"), span(low, high), catatan=_("belum lengkap"), urut=(low, high))
+    text = format_number(low)
+    return Value(NILAI_CODES[low], _("Nilai %(nilai)s") % {"nilai": text}, text, urut=(low, score.total_min))
+
+
+# --- a supporting indicator -------------------------------------------------------------------------------------------
+
+N_STEPS = 5
+
+
+def by_indicator(city: City, table: IndicatorTable) -> Lens:
+    edges = quantile_edges(sorted(float(v) for k, v in table.nilai.items() if k in city.places))
+    values = {kode: _indicator_value(table.nilai.get(kode), edges, table.satuan) for kode in city.places}
+    classes = [
+        MapClass(f"s{i}", f"{format_number(a)}–{format_number(b)}")
+        for i, (a, b) in enumerate(itertools.pairwise(edges))
+    ]
+    known = sum(v.urut is not None for v in values.values())
+    if known < len(values):
+        classes.append(MapClass("belum", _("Tidak ada angka")))
+    strong = f"{_(table.nama)} {table.tahun}"
+    rest = ngettext("di %(n)s kelurahan, dalam %(satuan)s.", "di %(n)s kelurahan, dalam %(satuan)s.", known) % {
+        "n": format_number(known),
+        "satuan": table.satuan,
+    }
+    source = _("Sumber: %(sumber)s.") % {"sumber": table.sumber}
+    return Lens(
+        _(table.nama), strong, rest, _count(values, classes), values, kolom=table.satuan, has_ha=False, sumber=source
+    )
+
+
+def quantile_edges(ordered: list[float]) -> list[float]:
+    """At most five classes of about equal count over the sorted values; equal values never fall apart."""
+    if not ordered:
+        return []
+    cuts = [ordered[min(len(ordered) - 1, len(ordered) * i // N_STEPS)] for i in range(1, N_STEPS)]
+    edges = [ordered[0], *cuts, ordered[-1]]
+    rising = [edges[0], *(b for a, b in itertools.pairwise(edges) if b > a)]
+    return rising if len(rising) > 1 else rising * 2
+
+
+def _indicator_value(number: Decimal | None, edges: list[float], unit: str) -> Value:
+    if number is None:
+        return Value("belum", _("Tidak ada angka"))
+    step = max(0, sum(float(number) >= edge for edge in edges[:-1]) - 1)
+    text = format_number(number)
+    return Value(f"s{step}", f"{text}\u00a0{unit}", text, urut=(float(number), 0))
