@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kelurahan.example.dice import Dice, Ints, apportion
 from kelurahan.example.households import HA, Households, settle
-from kelurahan.example.story import Place, Story
+from kelurahan.example.story import LEAST_JIWA, Place, Story
 from kelurahan.example.totals import nilai_of, plan_totals, steps_of
 from kelurahan.example.volumes import positions, smooth, spread, volume_in_band
 from kelurahan.rules.numbers import MICRO
@@ -44,7 +44,7 @@ def generate(places: list[Place], story: Story, rule_set: RuleSet) -> Example:
     places = sorted(places, key=lambda place: place.kode)
     weights = np.array([place.bobot for place in places], dtype=np.int64)
     n_rt = apportion(story.n_rt, weights, 1)
-    jiwa = n_rt + apportion(story.jiwa - story.n_rt, weights, 0)
+    jiwa = n_rt * LEAST_JIWA + apportion(story.jiwa - story.n_rt * LEAST_JIWA, weights, 0)
     totals = plan_totals(places, story, rule_set)
     parts: list[Part] = []
     rt: list[tuple[str, str]] = []

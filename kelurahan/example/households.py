@@ -53,7 +53,7 @@ def settle(dice: Dice, place: Place, n: int, jiwa: int, severity: int) -> Househ
     buildings = people * per_bgn // per_kk
     jalan = buildings * dice.throw(5, 8, n) + luas * 60 // HA + 40
     drain = jalan * dice.throw(80, 95, n) // 100
-    drain[(padat == 0) & (dice.throw(1, 90, n) == 1)] = 0
+    drain[1:][(padat[1:] == 0) & (dice.throw(1, 90, n - 1) == 1)] = 0  # never all of them
     return Households(rt_names(n), padat, luas, people, per_kk, per_bgn, jalan, drain, langkah)
 
 

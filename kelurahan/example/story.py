@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from kelurahan.rules.regulation import RuleSet
 
+LEAST_JIWA = 40
+"""With fewer people in an RT some scores cannot be reached in whole households."""
+
 Classes = tuple[int, int, int]
 """How many kelurahan are ringan, sedang, berat."""
 
@@ -52,5 +55,5 @@ class Story:
         criteria = {kriteria.kode for kriteria in rule_set.kriteria}
         if strange := {kode for _, _, kode in self.empty} - criteria:
             raise BadStory(f"unknown criteria: {', '.join(sorted(strange))}")
-        if self.n_rt < len(places) or self.jiwa < self.n_rt:
-            raise BadStory("every kelurahan needs an RT, and every RT somebody who lives there")
+        if self.n_rt < len(places) or self.jiwa < self.n_rt * LEAST_JIWA:
+            raise BadStory(f"every kelurahan needs an RT, and every RT {LEAST_JIWA} people")
