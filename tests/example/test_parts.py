@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -52,7 +54,7 @@ def test_shares_follow_the_weights():
 def test_bands_leave_no_gap_and_no_overlap(reading, penyebut):
     ranges = [band_range(penyebut, nilai, reading) for nilai in (0, 1, 3, 5)]
     assert (ranges[0][0], ranges[-1][1]) == (0, penyebut)
-    for (_, high), (low, _) in zip(ranges, ranges[1:], strict=False):
+    for (_, high), (low, _) in pairwise(ranges):
         assert low == high + 1
 
 
