@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
-from kelurahan.permissions import Act, require
+from kelurahan.models import Area, Level
+from kelurahan.permissions import Act, may, may_see_upload, require
+from kelurahan.reports.place_list import load_list
+from kelurahan.reports.profile import load_profile
+
+# Levels whose pages name single neighbourhoods: not for the public
+_INNER = (Level.RT, Level.KAWASAN)
+
+
+def _year(request: HttpRequest) -> int | None:
+    """The wanted year; anything that is none is as good as not asked."""
+    text = request.GET.get("tahun", "")
+    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None
 
 
 @require(Act.LIHAT_PETA)
 def place_list(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=501)
+    asked = {
+        "kecamatan": request.GET.get("kecamatan", "")[:20],
+        "cari": request.GET.get("cari", "")[:80],
+        "urut": "total" if request.GET.get("urut") == "total" else "",
+    }
+    found = load_list(
+        year=_year(request), kecamatan=asked["kecamatan"], search=asked["cari"], by_total=asked["urut"] == "total"
+    )
+    page = "kelurahan/daftar.html#rows" if request.headers.get("HX-Target") == "daftar" else "kelurahan/daftar.html"
+    return render(request, page, {"list": found, "asked": asked})
 
 
 @require(Act.LIHAT_PETA)
 def profile(request: HttpRequest, kode: str) -> HttpResponse:
-    return HttpResponse(status=501)
+    area = get_object_or_404(Area.objects.select_related("parent"), kode=kode)
+    inner = may(request.user, Act.LIHAT_ASAL)
+    if area.level in _INNER and not inner:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise PermissionDenied(_("Halaman RT dan kawasan hanya untuk petugas kota."))
+    found = load_profile(area, _year(request), with_origins=inner, public=not inner)
+    return render(
+        request,
+        "kelurahan/profil.html",
+        {
+            "profile": found,
+            "inner": inner,
+            "visible": {upload.pk for upload in found.uploads if may_see_upload(request.user, upload)},
+        },
+    )
