@@ -81,11 +81,7 @@ def _surroundings() -> dict[str, Any]:
     """Sea, lens and words around the city, where the configured city is the one in the database."""
     if settings.CITY["kode"] != kota().kode:
         return {}
-    return {
-        "sea": settings.CITY.get("laut"),
-        "lens": settings.CITY.get("lensa"),
-        "texts": settings.CITY.get("tulisan", ()),
-    }
+    return {name: settings.CITY.get(name) for name in ("laut", "lensa", "tulisan")}
 
 
 @transaction.atomic

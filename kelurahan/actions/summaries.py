@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -91,23 +92,24 @@ def _upper_parts(year: int, rules: RuleSet) -> list[Part]:
     return parts
 
 
-def _micro(rows: list[Any]) -> NDArray[Any]:
-    array = np.array([[to_micro(v) for v in row] for row in rows], dtype=object)
-    return array.astype(np.int64) if array.size and abs(array).max() < 2**62 else array
+def _micro(rows: list[Any], width: int) -> NDArray[Any]:
+    """Rows of decimals as an (n, width) matrix of millionths; Python integers where 64 bits would not do."""
+    array = np.array([[to_micro(v) for v in row] for row in rows], dtype=object).reshape(len(rows), width)
+    return array.astype(np.int64) if not array.size or abs(array).max() < 2**62 else array
 
 
-def _flags(summaries: list[Summary], name: str) -> NDArray[np.bool_]:
-    return np.array([getattr(s, name) for s in summaries], dtype=bool)
+def _flags(rows: list[Any], width: int) -> NDArray[np.bool_]:
+    return np.array(rows, dtype=bool).reshape(len(rows), width)
 
 
 def _blank(area_id: int, rules: RuleSet) -> Summary:
     k = len(rules.kriteria)
     return Summary(
         area_id=area_id,
-        penyebut=[0] * 6,
+        penyebut=[Decimal(0)] * 6,
         penyebut_diketahui=[True] * 6,
-        volume_min=[0] * k,
-        volume_max=[0] * k,
+        volume_min=[Decimal(0)] * k,
+        volume_max=[Decimal(0)] * k,
         volume_diketahui=[True] * k,
         volume_terbuka=[False] * k,
         penyebut_terbuka=[False] * k,
@@ -115,8 +117,8 @@ def _blank(area_id: int, rules: RuleSet) -> Summary:
         tidak_sah=[False] * k,
         n_catatan=0,
         n_dinilai=0,
-        luas_kumuh=0,
-        jiwa_kumuh=0,
+        luas_kumuh=Decimal(0),
+        jiwa_kumuh=Decimal(0),
     )
 
 
@@ -124,16 +126,17 @@ def stored_tier(kelurahan_ids: Sequence[int], year: int, rules: RuleSet) -> Tier
     """The kelurahan as their stored summaries have them, in the order asked."""
     stored = {s.area_id: s for s in Summary.objects.filter(area__in=kelurahan_ids, tahun=year, aturan=rules.kode)}
     rows = [stored.get(pk) or _blank(pk, rules) for pk in kelurahan_ids]
+    k = len(rules.kriteria)
     sums = Sums(
-        penyebut=_micro([s.penyebut for s in rows]),
-        penyebut_known=_flags(rows, "penyebut_diketahui"),
-        volume_min=_micro([s.volume_min for s in rows]),
-        volume_max=_micro([s.volume_max for s in rows]),
-        volume_known=_flags(rows, "volume_diketahui"),
-        volume_open=_flags(rows, "volume_terbuka"),
-        penyebut_open=_flags(rows, "penyebut_terbuka"),
-        na=_flags(rows, "tidak_berlaku"),
-        invalid=_flags(rows, "tidak_sah"),
+        penyebut=_micro([s.penyebut for s in rows], 6),
+        penyebut_known=_flags([s.penyebut_diketahui for s in rows], 6),
+        volume_min=_micro([s.volume_min for s in rows], k),
+        volume_max=_micro([s.volume_max for s in rows], k),
+        volume_known=_flags([s.volume_diketahui for s in rows], k),
+        volume_open=_flags([s.volume_terbuka for s in rows], k),
+        penyebut_open=_flags([s.penyebut_terbuka for s in rows], k),
+        na=_flags([s.tidak_berlaku for s in rows], k),
+        invalid=_flags([s.tidak_sah for s in rows], k),
         n_rows=np.array([s.n_catatan for s in rows], dtype=np.int64),
         n_assessed=np.array([s.n_dinilai for s in rows], dtype=np.int64),
     )
@@ -146,8 +149,8 @@ def stored_tier(kelurahan_ids: Sequence[int], year: int, rules: RuleSet) -> Tier
         n_kelas=empty,
         ha_kelas=empty,
         jiwa_kelas=empty,
-        luas_kumuh=_micro([[s.luas_kumuh] for s in rows])[:, 0],
-        jiwa_kumuh=_micro([[s.jiwa_kumuh] for s in rows])[:, 0],
+        luas_kumuh=_micro([[s.luas_kumuh] for s in rows], 1)[:, 0],
+        jiwa_kumuh=_micro([[s.jiwa_kumuh] for s in rows], 1)[:, 0],
     )
 
 
