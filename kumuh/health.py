@@ -52,4 +52,4 @@ def failures() -> dict[str, str]:
 
 
 def worker_answers() -> bool:
-    return bool(current_app.control.ping(timeout=1.0, limit=1))
+    return bool(current_app.control.ping(timeout=0.7, limit=1))

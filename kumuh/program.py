@@ -19,7 +19,7 @@ def main(data_dir: Path, command: list[str]) -> None:
         sys.exit("the parent has gone")
     if not os.environ.get("DATABASE_URL"):
         os.set_inheritable(services.hold(data_dir), True)
-    os.execv(command[0], command)  # noqa: S606
+    os.execvp(command[0], command)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
 
-from kumuh import env, port, services
+from kumuh import env, port, services, stamps
 from kumuh.keeper import die_with_parent
 
 READY_SECONDS = 60.0
@@ -42,7 +42,8 @@ def programs() -> dict[str, list[str]]:
             *celery, "worker", "--loglevel", "INFO", "--hostname", "kumuh@localhost",
             "--without-gossip", "--without-mingle",
         ],
-        "beat": [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile", ""],
+        # The timer may come up last: it is not needed at once
+        "beat": ["nice", "-n", "10", *celery, "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile", ""],
     }  # fmt: skip
 
 
@@ -102,8 +103,10 @@ def announce() -> None:
     host = "localhost" if env.text("HOST") in {"127.0.0.1", "0.0.0.0"} else env.text("HOST")  # noqa: S104
     logs = services.log_folder(settings.DATA_DIR)
     _say(f"\n  Siap: http://{host}:{settings.PORT}   (Ctrl-C menghentikan; log di {logs})\n")
-    if not settings.PRODUCTION and "demo_accounts" in get_commands():
-        call_command("demo_accounts", stdout=sys.stdout)
+    if not settings.PRODUCTION:
+        django.setup()
+        if "demo_accounts" in get_commands():
+            call_command("demo_accounts")
 
 
 def _say(text: str) -> None:
@@ -158,6 +161,17 @@ def serve() -> int:
     return 1
 
 
+def prepare() -> None:
+    """Bring the data folder up to date and the services up. Django is loaded only when something has to be done."""
+    own = not env.text("DATABASE_URL")
+    if own:
+        services.hold(settings.DATA_DIR)
+        threading.Thread(target=watch_services, daemon=True).start()
+    if not own or not stamps.all_done(settings.DATA_DIR):
+        django.setup()
+        call_command("prepare")
+
+
 def main() -> int:
     # Also where the shell started us in the background with SIGINT ignored
     signal.signal(signal.SIGINT, _stop)
@@ -169,8 +183,7 @@ def main() -> int:
         if taken:
             sys.stderr.write(taken + "\n")
             return 2
-        django.setup()
-        call_command("prepare")
+        prepare()
     except ImproperlyConfigured as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -179,8 +192,6 @@ def main() -> int:
         return 1
     except Stop:
         return 0
-    if not env.text("DATABASE_URL"):
-        threading.Thread(target=watch_services, daemon=True).start()
     return serve()
 
 
