@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kelurahan.reports.map_charts import KUMUH_CODES, BarYear, square_codes, year_bars
 from kelurahan.reports.city import City, Place, Score
 from kelurahan.reports.lens import class_name
+from kelurahan.reports.map_charts import KUMUH_CODES, BarYear, square_codes, year_bars
 from kelurahan.reports.words import capital, count_word, signed, span
 from kelurahan.rules.regulation import ASPEK
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from kelurahan.models import Indicator, IndicatorValue, Level
 from kelurahan.reports import answer, cards, map_charts
-from kelurahan.reports.map_charts import Marker, RampDrawing, Spark
 from kelurahan.reports.city import City, Place, Score
 from kelurahan.reports.lens import (
     IndicatorTable,
@@ -27,6 +26,7 @@ from kelurahan.reports.lens import (
     decree_value,
     score_value,
 )
+from kelurahan.reports.map_charts import Marker, RampDrawing, Spark
 from kelurahan.rules.regulation import ASPEK
 
 N_SHOWN = 14  # lines of the ranking before "Lihat semua"

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from kelurahan.reports.city import City, Official, Score
 from kelurahan.reports.words import signed, span
 from kelurahan.rules.numbers import format_number
+from kelurahan.rules.regulation import Reading
 
 TINGKAT = ("tidak", "ringan", "sedang", "berat")
 PATTERNED = frozenset({"sedang", "berat", "belum", "kumuh", "r01", "r02", "r03", "r12", "r13", "r23"})
@@ -100,6 +101,7 @@ class Lens:
     values: Mapping[str, Value]
     ramp: Ramp | None = None
     kolom: str = ""  # heading of the figure's column
+    kolom_kelas: str = ""  # heading of the class's column
     has_ha: bool = True
     sumber: str = ""
 
@@ -179,12 +181,15 @@ def by_data(city: City, tahun: int) -> Lens:
     else:
         rest = _("pada %(tahun)s.") % {"tahun": tahun}
     title = _("Tingkat kekumuhan")
-    return Lens(title, strong, rest, _count(values, classes), values, _total_ramp(city), _("Total"))
+    counted = _count(values, classes)
+    return Lens(title, strong, rest, counted, values, _total_ramp(city), _("Total"), _("Tingkat"))
 
 
 def _data_class(code: str, members: list[Score]) -> MapClass:
     if code == "tidak" or not members:
         return MapClass(code, class_name(code))
+    if code.startswith("r0"):
+        return MapClass(code, class_name(code), unknown=True)
     ha = sum((s.luas_kumuh for s in members), Decimal(0))
     return MapClass(code, class_name(code), ha=ha, jiwa=sum((s.jiwa_kumuh for s in members), Decimal(0)))
 
@@ -217,6 +222,7 @@ def by_decree(city: City, tahun: int) -> Lens:
         classes=_count(values, _decree_classes(decree)),
         values=values,
         kolom=_("ha"),
+        kolom_kelas=_("Tingkat"),
     )
 
 
@@ -338,8 +344,8 @@ def by_criterion(city: City, tahun: int, kode: str) -> Lens:
     index = [k.kode for k in city.rule_set.kriteria].index(kode)
     kriteria = city.rule_set.kriteria[index]
     scores = city.of(tahun)
-    values = {place: _nilai_value(scores.get(place), index) for place in city.places}
     bands = city.rule_set.reading
+    values = {place: _nilai_value(scores.get(place), index, bands) for place in city.places}
     classes = [
         MapClass(code, _("Nilai %(nilai)s (%(ambang)s %%)") % {"nilai": n, "ambang": bands.band_text(n)})
         for n, code in NILAI_CODES.items()
@@ -349,17 +355,25 @@ def by_criterion(city: City, tahun: int, kode: str) -> Lens:
     n = counted[-2].n
     strong = ngettext("%(n)s kelurahan bernilai 5", "%(n)s kelurahan bernilai 5", n) % {"n": format_number(n)}
     rest = _("pada %(tahun)s: %(kode)s %(nama)s.") % {"tahun": tahun, "kode": kode, "nama": _(kriteria.nama).lower()}
-    return Lens(_(kriteria.nama), strong, rest, counted, values, kolom=_("Nilai"), has_ha=False)
+    return Lens(
+        judul=_(kriteria.nama),
+        kalimat_kuat=strong,
+        kalimat=rest,
+        classes=counted,
+        values=values,
+        kolom=_("Nilai"),
+        kolom_kelas=_("Persen"),
+        has_ha=False,
+    )
 
 
-def _nilai_value(score: Score | None, index: int) -> Value:
+def _nilai_value(score: Score | None, index: int, bands: Reading) -> Value:
     if score is None:
         return Value("belum", _("Belum dinilai"))
     low, high = score.nilai_min[index], score.nilai_max[index]
     if low != high:
         return Value("belum", _("Belum pasti"), span(low, high), catatan=_("belum lengkap"), urut=(low, high))
-    text = format_number(low)
-    return Value(NILAI_CODES[low], _("Nilai %(nilai)s") % {"nilai": text}, text, urut=(low, score.total_min))
+    return Value(NILAI_CODES[low], f"{bands.band_text(low)}\u00a0%", format_number(low), urut=(low, score.total_min))
 
 
 # --- a supporting indicator -------------------------------------------------------------------------------------------
@@ -384,7 +398,15 @@ def by_indicator(city: City, table: IndicatorTable) -> Lens:
     }
     source = _("Sumber: %(sumber)s.") % {"sumber": table.sumber}
     return Lens(
-        _(table.nama), strong, rest, _count(values, classes), values, kolom=table.satuan, has_ha=False, sumber=source
+        judul=_(table.nama),
+        kalimat_kuat=strong,
+        kalimat=rest,
+        classes=_count(values, classes),
+        values=values,
+        kolom=table.satuan,
+        kolom_kelas=_("Kelas"),
+        has_ha=False,
+        sumber=source,
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kelurahan.models import MapDrawing
-from kelurahan.reports.map_charts import px
 from kelurahan.reports.home import Row
 from kelurahan.reports.lens import PATTERNED
+from kelurahan.reports.map_charts import px
 from kelurahan.rules.numbers import format_number
 
 

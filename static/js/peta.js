@@ -1,0 +1,229 @@
+/* The home page: one chosen place shown everywhere at once, and other views without leaving the page.
+   The server writes every word; this script fetches, swaps and points. */
+
+import { paint, startAtlas } from "./atlas.js";
+
+const card = document.getElementById("peta");
+const stage = document.getElementById("panggung");
+const byId = (id) => document.getElementById(id);
+let values = { tempat: {}, kelas: {}, skala: null };
+let atlas = null;
+let chosen = document.querySelector("#peringkat tr[aria-current]")?.dataset.kode ?? null;
+
+const patterned = (kelas) => /^(sedang|berat|belum|kumuh|r\d\d)$/.test(kelas);
+const rows = () => [...document.querySelectorAll("#peringkat tbody tr")];
+const rowOf = (kode) => rows().find((row) => row.dataset.kode === kode);
+const linkOf = (kode) => rowOf(kode)?.querySelector("th a").href;
+
+async function fetched(url, read, signal) {
+  const response = await fetch(url, { signal, headers: { Accept: read === "json" ? "application/json" : "text/html" } });
+  if (!response.ok) throw new Error(`${response.status} ${url}`);
+  return response[read]();
+}
+
+/* ---- the chosen place ---- */
+
+function fill(kode) {
+  const value = values.tempat[kode];
+  const tip = byId("pilihan");
+  if (!value || !tip) return;
+  const texts = {
+    nama: value.nama, nama_lagi: value.nama, kecamatan: value.kecamatan, nomor: value.peringkat ?? "", teks: value.teks,
+    nama_kelas: value.data[1], total: value.data[2], nama_kelas_sk: value.sk[1],
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    const spot = tip.querySelector(`[data-isi="${name}"]`);
+    if (spot) spot.textContent = text;
+  }
+  tip.querySelector('[data-isi="kelas"]').className = `swatch ${value.data[0]}`;
+  tip.querySelector('[data-isi="kelas_sk"]').className = `swatch ${value.sk[0]}`;
+  tip.querySelector('[data-isi="peringkat"]').hidden = !value.peringkat;
+  const missing = tip.querySelector('[data-isi="kurang"]');
+  missing.hidden = !value.kurang;
+  missing.textContent = value.kurang ? `${value.kurang[0].toUpperCase()}${value.kurang.slice(1)}.` : "";
+  tip.querySelector('[data-isi="tautan"]').href = linkOf(kode) ?? "#";
+  const trend = tip.querySelector('[data-isi="tren"]');
+  const drawn = rowOf(kode)?.querySelector(".spark");
+  if (trend && drawn) trend.replaceChildren(drawn.cloneNode(true));
+}
+
+function mark(kode) {
+  const pointer = byId("penanda");
+  const value = values.tempat[kode];
+  if (!pointer || !values.skala) return;
+  const known = value && value.lo !== null;
+  pointer.setAttribute("visibility", known ? "visible" : "hidden");
+  if (!known) return;
+  const width = 258;
+  const x = (number) => ((number - values.skala.lo) / (values.skala.hi - values.skala.lo)) * width;
+  const [arrow, line, text] = pointer.children;
+  const words = `${value.nama} ${value.teks}`;
+  const half = 3.2 * words.length;
+  const [anchor, at] = x(value.lo) < half ? ["start", 0] : x(value.lo) > width - half ? ["end", width] : ["middle", x(value.lo)];
+  arrow.setAttribute("transform", `translate(${x(value.lo)} 0)`);
+  line.setAttribute("d", `M${x(value.lo)} 11H${x(value.hi)}`);
+  text.setAttribute("x", at);
+  text.setAttribute("text-anchor", anchor);
+  text.textContent = words;
+}
+
+function outline(kode) {
+  for (const picture of stage.querySelectorAll("svg:has(.cells)")) {
+    const shape = picture.querySelector(`.cells [data-kode="${kode}"] path`);
+    picture.querySelector(".picked").setAttribute("d", shape?.getAttribute("d") ?? "");
+  }
+  for (const name of byId("gambar")?.querySelectorAll("[data-nama]") ?? []) {
+    name.classList.toggle("keep", name.dataset.nama === kode);
+  }
+}
+
+function choose(kode, force = false) {
+  if (!kode || (kode === chosen && !force)) return;
+  chosen = kode;
+  for (const row of rows()) {
+    if (row.dataset.kode === kode) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+  fill(kode);
+  mark(kode);
+  outline(kode);
+  atlas?.choose(kode);
+}
+
+const open = (kode) => { if (linkOf(kode)) window.location.assign(linkOf(kode)); };
+
+/** The place `by` lines further in the ranking. */
+function step(kode, by) {
+  const order = rows().map((row) => row.dataset.kode);
+  return order[Math.min(order.length - 1, Math.max(0, order.indexOf(kode) + by))];
+}
+
+/* ---- another view ---- */
+
+function repaint() {
+  for (const link of stage.querySelectorAll(".cells [data-kode]")) {
+    const value = values.tempat[link.dataset.kode];
+    if (!value) continue;
+    paint(link.querySelector("path"), value.kelas, patterned(value.kelas));
+    if (!link.hasAttribute("aria-hidden")) link.setAttribute("aria-label", value.ucap);
+  }
+  for (const name of stage.querySelectorAll("text[data-nama]")) {
+    const value = values.tempat[name.dataset.nama];
+    if (value) name.setAttribute("class", `on-${value.kelas}${name.classList.contains("keep") ? " keep" : ""}`);
+  }
+  atlas?.paint(values.tempat, patterned);
+}
+
+function swap(html) {
+  const focused = document.activeElement?.id;
+  for (const part of new DOMParser().parseFromString(html, "text/html").body.children) byId(part.id)?.replaceWith(part);
+  if (focused && focused !== document.activeElement?.id) byId(focused)?.focus();
+  const range = byId("tahun");
+  if (range && range !== document.activeElement) range.value = values.tahun;
+  filter();
+}
+
+function complain() {
+  card.querySelector(".message")?.remove();
+  const note = document.createElement("p");
+  note.className = "message error";
+  note.setAttribute("role", "alert");
+  note.textContent = card.dataset.gagal;
+  card.prepend(note);
+}
+
+let running = null;
+async function show(search) {
+  running?.abort();
+  running = new AbortController();
+  const { signal } = running;
+  card.setAttribute("aria-busy", "true");
+  try {
+    const [data, html] = await Promise.all([
+      fetched(card.dataset.nilai + search, "json", signal),
+      fetched(`${window.location.pathname}${search || "?"}&bagian=1`, "text", signal),
+    ]);
+    values = data;
+    swap(html);
+    repaint();
+    window.history.replaceState(null, "", search || window.location.pathname);
+    card.querySelector(":scope > .message")?.remove();
+    choose(chosen, true);
+  } catch (error) {
+    if (error.name !== "AbortError") complain();
+  } finally {
+    if (running?.signal === signal) card.removeAttribute("aria-busy");
+  }
+}
+
+const formSearch = () => `?${new URLSearchParams(new FormData(byId("tampilan")))}`;
+
+/* ---- search in the ranking ---- */
+
+const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "").trim();
+
+function filter() {
+  const wanted = plain(byId("cari").value);
+  byId("peringkat").classList.toggle("all", wanted !== "");
+  let found = 0;
+  for (const row of rows()) {
+    row.hidden = wanted !== "" && !plain(row.querySelector("th").textContent).includes(wanted);
+    found += !row.hidden;
+  }
+  byId("peringkat").querySelector(".none-found").hidden = found > 0;
+}
+
+/* ---- start ---- */
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-tampil]");
+  if (link && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
+    event.preventDefault();
+    show(new URL(link.href).search);
+  } else if (event.target.closest("[data-cetak]")) window.print();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("#ukur, #dari")) show(formSearch());
+});
+document.addEventListener("input", (event) => {
+  if (event.target.id === "cari") filter();
+  if (event.target.id === "tahun") {
+    byId("tahun-label").querySelector("span").textContent = event.target.value;
+    show(formSearch());
+  }
+});
+for (const kind of ["pointerover", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    const kode = event.target.closest?.("#peringkat tr[data-kode], .stage a[data-kode]")?.dataset.kode;
+    if (kode) choose(kode);
+  });
+}
+byId("cari").form.addEventListener("submit", (event) => {
+  const first = rows().find((row) => !row.hidden);
+  if (first && byId("cari").value) {
+    event.preventDefault();
+    open(first.dataset.kode);
+  }
+});
+
+async function start() {
+  card.classList.add("live");
+  const search = window.location.search;
+  const { batas } = card.dataset;
+  const [data, geo] = await Promise.all([fetched(card.dataset.nilai + search, "json"), batas && fetched(batas, "json")]);
+  values = data;
+  if (geo && window.L) {
+    const words = {
+      attribution: card.dataset.sumber, tiles: card.dataset.ubin, tileAttribution: card.dataset.ubinAtribusi,
+      zoomIn: card.dataset.perbesar, zoomOut: card.dataset.perkecil,
+    };
+    byId("atlas").hidden = false;
+    card.classList.add("mapped");
+    if (words.tiles) card.classList.add("tiled");
+    atlas = startAtlas(byId("atlas"), stage, geo, words, { choose, open, step });
+    atlas.paint(values.tempat, patterned);
+  }
+  choose(chosen, true);
+}
+
+start().catch(complain);
