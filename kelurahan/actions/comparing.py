@@ -98,13 +98,19 @@ def _first_of_each(kode: list[str], tahun: NDArray[np.int64]) -> NDArray[np.int6
     return np.fromiter(seen.values(), dtype=np.int64, count=len(seen))
 
 
-def compare(staged: Staged, rule_set: str) -> Comparison:
-    """Compare the rows that may be written with what is stored now. A blank cell of the file keeps the stored value;
-    a row that would only make an empty record is left out."""
-    rows = staged.take(np.flatnonzero(~staged.held))
-    kode = [area_code(k, kawasan, rt) for k, kawasan, rt, _ in rows.key]
-    first = _first_of_each(kode, rows.tahun)
-    rows, kode = rows.take(first), [kode[i] for i in first]
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """n rows, each beside the stored record of its place and year; `area_id` −1 for a place that does not exist."""
+
+    area_id: NDArray[np.int64]
+    exists: NDArray[np.bool_]
+    old_values: NDArray[np.int64]
+    old_states: NDArray[np.uint8]
+    diff: diff.Diff
+
+
+def lay_beside(rows: Staged, kode: list[str], rule_set: str) -> Beside:
+    """Lay rows over what is stored now. A blank cell of the file keeps the stored value."""
     ids = area_ids(set(kode))
     area_id = np.array([ids.get(k, -1) for k in kode], dtype=np.int64)
     stored = read_records(area_ids=list(ids.values()), years=np.unique(rows.tahun).tolist(), rule_set=rule_set)
@@ -114,7 +120,31 @@ def compare(staged: Staged, rule_set: str) -> Comparison:
     old_states = np.full((len(rows), len(FIELDS)), State.EMPTY, dtype=np.uint8)
     old_values[exists], old_states[exists] = stored.values[at[exists]], stored.states[at[exists]]
     result = diff.compare(old_values, old_states, exists, rows.values, rows.states, rows.given)
-    return _without_empty(Comparison(rows, kode, area_id, old_values, old_states, exists, result))
+    return Beside(area_id, exists, old_values, old_states, result)
+
+
+def codes(rows: Staged) -> list[str]:
+    return [area_code(kelurahan, kawasan, rt) for kelurahan, kawasan, rt, _ in rows.key]
+
+
+def compare(staged: Staged, rule_set: str) -> Comparison:
+    """Compare the rows that may be written with what is stored now. A row that would only make an empty record is
+    left out."""
+    rows = staged.take(np.flatnonzero(~staged.held))
+    rows = rows.take(_first_of_each(codes(rows), rows.tahun))
+    kode = codes(rows)
+    beside = lay_beside(rows, kode, rule_set)
+    return _without_empty(
+        Comparison(
+            rows=rows,
+            kode=kode,
+            area_id=beside.area_id,
+            old_values=beside.old_values,
+            old_states=beside.old_states,
+            exists=beside.exists,
+            diff=beside.diff,
+        )
+    )
 
 
 def _without_empty(whole: Comparison) -> Comparison:

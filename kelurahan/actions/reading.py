@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from django.utils import timezone
+
+from kelurahan.actions import quarantine
+from kelurahan.actions.comparing import Beside, codes, lay_beside
 from kelurahan.actions.staging import Staged
+from kelurahan.intake.parsed import Parsed
+from kelurahan.intake.places import Place
+from kelurahan.intake.reader import read
 from kelurahan.models import Area, Upload
-from kelurahan.rules.findings import N_, Finding
+from kelurahan.permissions import scope_of
+from kelurahan.rules.checks import CheckInput, CheckResult, run_checks
+from kelurahan.rules.findings import N_, Finding, Level, add_messages
+from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
+
+FIRST_YEAR = 1990
+KEPT_PER_CODE = 200  # findings of one kind; all are counted, all galat hold their rows
 
 Tell = Callable[[int, int, str], None]
+
+add_messages(
+    {
+        "outside_area": (
+            N_("Baris %(baris)s: %(nama)s berada di luar wilayah Anda (%(wilayah)s)."),
+            N_("Hapus baris itu, atau minta Bappeda mengunggahnya."),
+        ),
+        "blank_keeps": (
+            N_("%(n)s sel kosong dalam berkas sudah berisi angka dalam data, misalnya sel %(cell)s; angka itu tetap."),
+            N_("Untuk menghapus angka tersimpan, tulis “kosong” di selnya."),
+        ),
+        "preview_changed": (
+            N_("Data berubah setelah pratinjau ini dibuat, jadi belum ada yang ditulis."),
+            N_("Periksa pratinjau yang baru, lalu terapkan lagi."),
+        ),
+        "job_failed": (
+            N_("Pekerjaan ini gagal beberapa kali karena kesalahan pada sistem. Tidak ada yang setengah tertulis."),
+            N_("Coba sekali lagi. Bila tetap gagal, sampaikan kepada admin."),
+        ),
+        "cancelled": (N_("Unggahan ini dibatalkan oleh %(by)s; tidak ada yang ditulis."), ""),
+        "later_edits": (
+            N_("Tidak diurungkan: sebagian catatan sudah diubah lagi sesudah unggahan ini."),
+            N_("Urungkan dahulu perubahan sesudahnya, atau betulkan catatannya satu per satu."),
+        ),
+    }
+)
 
 
 def silent(done: int, total: int, text: str) -> None:
@@ -24,7 +64,26 @@ class Reading:
 
     rows: Staged
     findings: list[Finding]
+    counts: dict[str, int]  # of each code, also beyond the findings kept
     layout: dict[str, Any]
+
+
+def _places() -> list[Place]:
+    areas = Area.objects.kelurahan().select_related("parent")
+    return [Place(a.kode, a.kode_bps or "", a.nama, tuple(a.alias), a.parent.nama if a.parent else "") for a in areas]
+
+
+def read_upload(upload: Upload, tell: Tell = silent) -> Reading:
+    """Read the file of an upload within the area of its sender. Raises Refused."""
+    scope = scope_of(upload.oleh) if upload.oleh else None
+    return read_file(
+        quarantine.where(upload.berkas),
+        upload.nama_berkas,
+        year=upload.tahun,
+        rule_set=upload.aturan,
+        scope=scope,
+        tell=tell,
+    )
 
 
 def read_file(
@@ -32,8 +91,70 @@ def read_file(
 ) -> Reading:
     """Read and check a file; `scope` is the area the sender may write in, None for the whole city. Raises Refused."""
     tell(1, 4, N_("Membaca berkas"))
-    raise NotImplementedError
+    parsed = read(path, filename, _places(), year, rule_set)
+    tell(2, 4, N_("Memeriksa baris"))
+    rows = _staged(parsed)
+    outside = list(_outside(parsed, scope))
+    rows.held[[f.row for f in outside if f.row is not None]] = True
+    beside = lay_beside(rows, codes(rows), rule_set)
+    checked = _checked(parsed, rows, beside, rule_set)
+    rows.held[checked.blocked] = True
+    kept = list(_kept_values(parsed, rows, beside))
+    counts = dict(checked.counts)
+    for finding in (*parsed.findings, *outside, *kept):
+        counts[finding.code] = counts.get(finding.code, 0) + 1
+    findings = [*parsed.findings, *outside[:KEPT_PER_CODE], *checked.findings, *kept]
+    return Reading(rows, findings, counts, parsed.layout() | {"n_held": int(rows.held.sum())})
 
 
-def read_upload(upload: Upload, tell: Tell = silent) -> Reading:
-    raise NotImplementedError
+def _staged(parsed: Parsed) -> Staged:
+    return Staged(
+        key=list(zip(parsed.kode, parsed.kawasan, parsed.rt, [parsed.sheet] * len(parsed), strict=True)),
+        tahun=parsed.tahun.astype(np.int64),
+        baris=parsed.row_numbers.astype(np.int64),
+        values=parsed.values,
+        states=parsed.states,
+        given=parsed.given,
+        held=parsed.held.copy(),
+    )
+
+
+def _outside(parsed: Parsed, scope: Area | None) -> Iterator[Finding]:
+    """Rows about places outside the sender's area: each is held."""
+    if scope is None:
+        return
+    inside = set(Area.objects.within(scope).kelurahan().values_list("kode", flat=True))
+    names = dict(Area.objects.filter(kode__in=set(parsed.kode)).values_list("kode", "nama"))
+    for i, kode in enumerate(parsed.kode):
+        if kode and kode not in inside:
+            params = {"baris": int(parsed.row_numbers[i]), "nama": names.get(kode, kode), "wilayah": scope.nama}
+            yield Finding(Level.GALAT, "outside_area", parsed.sheet, parsed.cell(i, "kode"), params, i)
+
+
+def _checked(parsed: Parsed, rows: Staged, beside: Beside, rule_set: str) -> CheckResult:
+    """The checks see a row as it would be stored: a partial update is not told about numbers that are there already."""
+    data = CheckInput(
+        sheet=parsed.sheet,
+        rows=parsed.row_numbers.tolist(),
+        columns={column.field: column.letter for column in parsed.columns if column.field},
+        keys=[key[:3] if key[0] else None for key in rows.key],
+        tahun=parsed.tahun.tolist(),
+        values=beside.diff.values,
+        states=beside.diff.states,
+        given=rows.given,
+        rule_set=RULE_SETS[rule_set],
+        years=(FIRST_YEAR, timezone.localdate().year + 1),
+    )
+    return run_checks(data, limit=KEPT_PER_CODE)
+
+
+def _kept_values(parsed: Parsed, rows: Staged, beside: Beside) -> Iterator[Finding]:
+    """Blank cells over stored numbers, in rows that say something."""
+    fields = {column.field for column in parsed.columns}
+    present = np.array([name in fields for name in FIELDS])
+    speaking = rows.given.any(axis=1)[:, None] & beside.exists[:, None]
+    blank = speaking & present & ~rows.given & (beside.old_states == State.FILLED)
+    if blank.any():
+        row, column = np.argwhere(blank)[0].tolist()
+        cell = parsed.cell(row, FIELDS[column])
+        yield Finding(Level.INFO, "blank_keeps", parsed.sheet, cell, {"n": int(blank.sum())}, row)

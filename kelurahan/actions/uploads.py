@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -28,7 +27,6 @@ from kelurahan.rules.findings import N_, Finding
 log = logging.getLogger(__name__)
 
 PLACES_MADE = "tempat_dari_unggahan"
-KEPT_PER_CODE = 200  # findings of one kind kept with the upload; all are counted
 
 
 class WrongState(Exception):
@@ -81,17 +79,6 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
-def kept_findings(findings: Iterable[Finding]) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """The findings to keep with an upload, and how many there are of each code."""
-    counts: Counter[str] = Counter()
-    kept = []
-    for finding in findings:
-        counts[finding.code] += 1
-        if counts[finding.code] <= KEPT_PER_CODE:
-            kept.append(_finding_row(finding))
-    return kept, dict(counts)
-
-
 def check(*, upload: Upload, tell: Tell = silent) -> None:
     """Read the file and work out what it would change. A second call does nothing."""
     if upload.state != UploadState.DITERIMA:
@@ -120,15 +107,15 @@ def _refuse(upload: Upload, refusal: Refused) -> None:
             return
         name, upload.berkas = upload.berkas, ""
         upload.pesan = {"code": refusal.code, "params": {k: _plain(v) for k, v in refusal.params.items()}}
-        upload.temuan, _ = kept_findings([refusal.finding])
+        upload.temuan = [_finding_row(refusal.finding)]
         upload.move(UploadState.DITOLAK)
         upload.save()
         transaction.on_commit(lambda: quarantine.discard(name))
 
 
 def _keep_reading(upload: Upload, reading: Reading) -> None:
-    upload.temuan, counts = kept_findings(reading.findings)
-    upload.terbaca = {**reading.layout, "n_rows": len(reading.rows), "n_temuan": counts}
+    upload.temuan = [_finding_row(finding) for finding in reading.findings]
+    upload.terbaca = {**reading.layout, "n_rows": len(reading.rows), "n_temuan": reading.counts}
 
 
 def _show(upload: Upload, comparison: Comparison, staged: Staged) -> None:

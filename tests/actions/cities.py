@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import numpy as np
+from django.db import transaction
 
 from kelurahan.actions import places
 from kelurahan.actions.changesets import open_change_set
@@ -53,6 +54,7 @@ def make_city() -> None:
     places.load(places=place_rows(), name="Kota Uji", sources={"bps": "BPS"}, by=None)
 
 
+@transaction.atomic
 def put(kelurahan: str, rt: str, year: int, numbers: Mapping[str, str | None], kawasan: str = "") -> None:
     """Store one record. None or missing is empty; "tb" does not apply."""
     kode = area_code(kelurahan, kawasan, rt)
