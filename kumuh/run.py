@@ -5,6 +5,7 @@ database with the last of them (kumuh/keeper.py).
 """
 
 import fcntl
+import json
 import os
 import shlex
 import signal
@@ -14,11 +15,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from io import StringIO
 
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from kumuh import env, port, services, stamps
 from kumuh.keeper import die_with_parent
@@ -103,10 +105,19 @@ def announce() -> None:
     host = "localhost" if env.text("HOST") in {"127.0.0.1", "0.0.0.0"} else env.text("HOST")  # noqa: S104
     logs = services.log_folder(settings.DATA_DIR)
     _say(f"\n  Siap: http://{host}:{settings.PORT}   (Ctrl-C menghentikan; log di {logs})\n")
-    if not settings.PRODUCTION:
+    if settings.LAPTOP:
         django.setup()
-        if "demo_accounts" in get_commands():
-            call_command("demo_accounts")
+        announce_accounts()
+
+
+def announce_accounts() -> None:
+    """The example log-ins that exist; whoever removed them does not read of them."""
+    answer = StringIO()
+    call_command("demo_accounts", json=True, stdout=answer)
+    document = json.loads(answer.getvalue())
+    lines = [f"  {item['username']:<12} {item['nama']}" for item in document["accounts"] if not item["new"]]
+    if lines:
+        _say("\n".join([f"  Akun contoh (kata sandi: {document['password']})", *lines, ""]))
 
 
 def _say(text: str) -> None:

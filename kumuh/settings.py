@@ -16,7 +16,6 @@ from kumuh.secret import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PRODUCTION = env.production()
-LAPTOP = not PRODUCTION
 LAPTOP = not PRODUCTION  # demo accounts exist only here
 DEBUG = env.flag("DEBUG")
 if PRODUCTION and DEBUG:

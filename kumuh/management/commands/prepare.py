@@ -1,12 +1,14 @@
 """`manage.py prepare`: everything between a checkout and a running site, each step skipped while its stamp holds."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from kumuh import env, services, stamps, words
 
@@ -53,12 +55,12 @@ class Command(BaseCommand):
         if apps.get_model("kelurahan", "Area").objects.exists():
             return
         city = Path(settings.CITY_FILE).parent
-        known = get_commands()
-        if "load_places" in known:
-            self.say(f"Memuat wilayah {settings.CITY['nama']} …")
-            outline = city / "garis_kota.csv"
-            options = {"outline": str(outline)} if outline.exists() else {}
-            call_command("load_places", str(city / "kelurahan.csv"), apply=True, stdout=self.stderr, **options)
-        if "example_data" in known and env.flag("EXAMPLE_DATA"):
-            self.say("Membuat data contoh …")
-            call_command("example_data", apply=True, stdout=self.stderr)
+        outline = city / "garis_kota.csv"
+        options = {"outline": str(outline)} if outline.exists() else {}
+        self.say(f"Memuat wilayah {settings.CITY['nama']} …")
+        with transaction.atomic():
+            call_command("load_places", str(city / "kelurahan.csv"), apply=True, stdout=StringIO(), **options)
+            call_command("demo_accounts", apply=True, stdout=StringIO())
+            if env.flag("EXAMPLE_DATA"):
+                self.say("Membuat data contoh …")
+                call_command("example_data", apply=True, stdout=StringIO())
