@@ -60,7 +60,9 @@ def _in_file(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | Non
     if path.suffix == ".py":
         text = path.read_bytes()
     elif path.suffix in {".html", ".txt", ".svg"}:
-        text = templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
+        calls = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        # Python's tokenizer reads it, so indentation of the page must not look like Python's
+        text = "\n".join(line.strip() for line in calls.splitlines()).encode()
     else:
         return
     for line, words, _comments, context in extract("python", BytesIO(text), KEYWORDS, options={"encoding": "utf-8"}):
