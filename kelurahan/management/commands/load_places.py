@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kelurahan.actions import boundaries, places
 from kelurahan.actions.places import AnotherCity, Loaded
+from kelurahan.actions.reference import load_reference
 from kelurahan.intake.city_file import read_outline, read_places
 from kelurahan.intake.refusal import Refused
 from kelurahan.management.base import REFUSED, ReportingCommand, existing_file, finding_document, unless_applied
@@ -54,6 +56,8 @@ class Command(ReportingCommand):
                 # A new city, corrected points or a new line: the indicative cells follow, official ones stay.
                 if boundaries.are_indicative() and (loaded.new or loaded.changed or outline):
                     boundaries.indicative(by=None, outline=outline or None)
+                if kode == settings.CITY["kode"]:
+                    load_reference(by=None, folder=Path(settings.CITY_FILE).parent)
                 transaction.set_rollback(not options["apply"])
         except (AnotherCity, Refused) as error:
             self._finish(options, [*findings, _refusal(error)], None)

@@ -17,6 +17,7 @@ class Command(ReportingCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="every year and rule set")
+        parser.add_argument("--apply", action="store_true", help="accepted, not needed: this command always writes")
         super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -21,6 +21,7 @@ class Command(ReportingCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("upload", type=int, metavar="ID")
         parser.add_argument("--reason", required=True, help="kept in the history")
+        parser.add_argument("--apply", action="store_true", help="accepted, not needed: this command always writes")
         super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
