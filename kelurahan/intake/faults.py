@@ -104,8 +104,8 @@ class _Patterns:
 
     def __init__(self, prefix: bytes) -> None:
         p = re.escape(prefix)
-        self.formula_tag = b"<" + prefix + b"f"
-        self.error = re.compile(rb"""<%bc\b([^>]*?\bt\s*=\s*["']e["'][^>]*)>""" % p)
+        self.formula_marks = (b"</" + prefix + b"f>", b"<" + prefix + b"f ")
+        self.error = re.compile(rb"""<%bc\b([^>]*?\bt=["']e["'][^>]*)>""" % p)
         self.error_text = re.compile(rb"<%bv\b[^>]*>([^<]*)<" % p)
         self.uncomputed = re.compile(
             rb"<%bc\b([^>]*)>\s*<%bf\b[^>]*?(?:/>|>[^<]*</%bf>)\s*(?:<%bv\s*/>|<%bv>\s*</%bv>)?\s*</%bc>"
@@ -114,10 +114,10 @@ class _Patterns:
         self.end = b"</" + prefix + b"c>"
 
     def search(self, block: bytes, faults: Faults) -> None:
-        if b'"e"' in block or b"'e'" in block:
+        if b'="e"' in block or b"='e'" in block:
             for cell in self.error.finditer(block):
                 faults.add(cell[1], self._text_of(block, cell.end()))
-        if self.formula_tag in block:
+        if any(mark in block for mark in self.formula_marks):
             for cell in self.uncomputed.finditer(block):
                 if not _TEXT_RESULT.search(cell[1]):
                     faults.add(cell[1], "")

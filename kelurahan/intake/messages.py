@@ -78,9 +78,7 @@ REFUSALS: Messages = {
     "damaged": (N_("Berkas ini rusak: bagian dalamnya tidak dapat diurai."), _SAVE_AS_XLSX),
     "sheet_damaged": (N_("Lembar “%(sheet)s” rusak dan tidak dapat dibaca."), _SAVE_AS_XLSX),
     "out_of_memory": (
-        N_(
-            "Berkas ini memerlukan lebih dari %(megabytes)s MB memori untuk dibuka: rusak, atau ada isi sangat jauh di luar tabel."
-        ),
+        N_("Berkas ini memerlukan lebih dari %(megabytes)s MB memori: rusak, atau ada isi sangat jauh di luar tabel."),
         N_("Salin tabelnya saja ke buku kerja baru di Excel, simpan sebagai .xlsx, lalu unggah."),
     ),
     "took_too_long": (
@@ -102,8 +100,8 @@ REFUSALS: Messages = {
     "nothing_filled": (N_("Semua lembar dalam berkas ini kosong."), _USE_TEMPLATE),
     "personal_data": (
         N_(
-            "Kolom %(column)s pada lembar “%(sheet)s” tampak berisi data pribadi (NIK, KTP, atau nomor KK). Sesuai UU 27/2022 "
-            "sistem ini hanya menerima jumlah, bukan data perorangan. Isi kolom itu tidak disimpan."
+            "Kolom %(column)s pada lembar “%(sheet)s” tampak berisi data pribadi (NIK, KTP, atau nomor KK). "
+            "Sesuai UU 27/2022 sistem ini hanya menerima jumlah, bukan data perorangan. Isi kolom itu tidak disimpan."
         ),
         N_("Hapus kolom itu dari berkas, lalu unggah lagi."),
     ),
@@ -116,10 +114,10 @@ NOTES: Messages = {
         N_("Periksa apakah isinya memang untuk diunggah."),
     ),
     "other_sheet": (
-        N_("Lembar “%(sheet)s” juga berisi tabel, tetapi tidak dibaca: satu unggahan membaca satu lembar."),
+        N_("Lembar “%(nama)s” juga berisi tabel, tetapi tidak dibaca: satu unggahan membaca satu lembar."),
         N_("Bila lembar itu yang dimaksud, simpan sebagai berkas tersendiri lalu unggah."),
     ),
-    "sheet_skipped": (N_("Lembar “%(sheet)s” tidak dapat dibaca dan dilewati: %(reason)s"), ""),
+    "sheet_skipped": (N_("Lembar “%(nama)s” tidak dapat dibaca dan dilewati: %(sebab)s"), ""),
     "xls_errors_hidden": (
         N_("Pada format .xls, sel galat (#N/A, #DIV/0!) tidak dapat dibedakan dari sel kosong."),
         N_("Bila ada sel galat, simpan ulang sebagai .xlsx lalu unggah."),
@@ -136,5 +134,110 @@ NOTES: Messages = {
     ),
 }
 
+ROWS: Messages = {
+    "read_hidden_sheet": (
+        N_("Lembar “%(sheet)s” yang dibaca tersembunyi dalam berkas."),
+        N_("Periksa apakah memang lembar ini yang dimaksud."),
+    ),
+    "no_value_columns": (
+        N_("Lembar “%(sheet)s” menyebut tempat, tetapi tidak ada kolom penyebut atau volume kriteria yang dikenali."),
+        N_("Pakai judul kolom seperti di templat, misalnya “1a Ketidakteraturan bangunan (unit)”."),
+    ),
+    "column_doubled": (
+        N_("Kolom “%(kolom)s” ada lebih dari satu; hanya satu yang dibaca."),
+        N_("Hapus kolom yang tidak dipakai, lalu unggah lagi."),
+    ),
+    "unit_differs": (
+        N_("Kolom “%(kolom)s” tidak dibaca karena satuannya bukan %(satuan)s."),
+        N_("Ubah angkanya ke %(satuan)s dan tulis satuan itu di judul kolom."),
+    ),
+    "criterion_not_in_rules": (
+        N_("Kriteria %(kriteria)s tidak ada dalam %(aturan)s, jadi kolomnya tidak dibaca."),
+        N_("Bila datanya memakai aturan lain, pilih aturan itu saat mengunggah."),
+    ),
+    "numbered_row": (N_("Baris %(baris)s hanya berisi nomor kolom dan dilewati."), ""),
+    "total_rows": (
+        N_("%(n)s baris jumlah dilewati (baris %(baris)s): jumlah selalu dihitung ulang dari rinciannya."),
+        "",
+    ),
+    "title_rows": (
+        N_("%(n)s baris tanpa angka dan tanpa kelurahan dilewati (baris %(baris)s), misalnya “%(contoh)s”."),
+        N_("Periksa bila seharusnya baris itu berisi data."),
+    ),
+    "more_of_the_same": (
+        N_("Masih ada %(n)s temuan lain sejenis (%(jenis)s) yang tidak ditampilkan satu per satu."),
+        N_("Perbaiki sebabnya, lalu unggah lagi."),
+    ),
+    "decimals_rounded": (
+        N_("%(n)s angka berdesimal lebih dari enam dibulatkan; contoh sel %(cell)s: %(text)s menjadi %(understood)s."),
+        N_("Tidak perlu diperbaiki bila pembulatan itu benar."),
+    ),
+    "mixed_number_styles": (
+        N_("Kolom %(kolom)s memuat “%(satu)s” dan “%(dua)s”: tidak jelas mana tanda ribuan dan mana tanda desimal."),
+        N_("Samakan penulisannya: titik untuk ribuan dan koma untuk desimal, misalnya 1.250,5."),
+    ),
+    "date_for_number": (
+        N_("Sel %(cell)s berisi tanggal (%(text)s), padahal kolom %(kolom)s berisi angka."),
+        N_("Excel mengubah isian seperti 1-2 menjadi tanggal. Ubah format selnya ke Angka, lalu ketik ulang."),
+    ),
+    "code_as_number": (
+        N_("%(n)s kode tersimpan sebagai angka, bukan teks; contoh sel %(cell)s: %(text)s."),
+        N_("Kode dicocokkan lewat tabel dan nama. Sebaiknya tulis kode bertitik, misalnya 53.71.01.1001."),
+    ),
+    "code_in_two_systems": (
+        N_("Kode %(text)s di sel %(cell)s dapat berarti beberapa kelurahan: %(pilihan)s."),
+        N_("Tulis kode dengan titik, atau isi nama kelurahannya."),
+    ),
+    "code_name_differ": (
+        N_("Kode %(text)s di sel %(cell)s milik %(kode_nama)s, tetapi namanya tertulis “%(nama)s”."),
+        N_("Perbaiki kode atau namanya sehingga menunjuk kelurahan yang sama."),
+    ),
+    "code_unknown_for_name": (
+        N_("Kode %(text)s di sel %(cell)s tidak dikenal, sedangkan %(nama)s berkode %(kode)s."),
+        N_("Perbaiki kodenya, atau kosongkan sel kode itu."),
+    ),
+    "code_lost_digits": (
+        N_("Kode di sel %(cell)s kehilangan angka (%(text)s); dipakai namanya, %(nama)s."),
+        N_("Format kolom kode sebagai Teks di Excel, lalu isi ulang kodenya."),
+    ),
+    "code_rt_differ": (
+        N_("RT di sel %(cell)s (%(text)s) tidak sama dengan RT di dalam kodenya (%(kode)s)."),
+        N_("Samakan keduanya. Untuk RT baru, kosongkan kolom kode."),
+    ),
+    "name_unknown_code_used": (
+        N_("Nama “%(text)s” di sel %(cell)s tidak dikenal; dipakai kodenya, %(nama)s."),
+        N_("Perbaiki ejaan nama bila kodenya benar."),
+    ),
+    "kecamatan_differs": (
+        N_("%(nama)s ada di Kecamatan %(kecamatan)s, tetapi di sel %(cell)s tertulis “%(text)s”."),
+        N_("Perbaiki kecamatannya, atau isi kode kelurahannya."),
+    ),
+    "place_unknown_like": (
+        N_("“%(text)s” di sel %(cell)s bukan kelurahan yang dikenal. Mungkin maksudnya %(pilihan)s (%(kode)s)?"),
+        N_("Perbaiki ejaannya, atau isi kode kelurahannya."),
+    ),
+    "rt_unreadable": (
+        N_("RT di sel %(cell)s tidak dapat dibaca: “%(text)s”."),
+        N_("Tulis RT dan RW, misalnya RT001-RW002 atau 001/002."),
+    ),
+    "rt_became_date": (
+        N_("RT di sel %(cell)s telah diubah Excel menjadi tanggal (%(text)s)."),
+        N_("Format kolom RT sebagai Teks, lalu ketik ulang, misalnya RT001-RW002."),
+    ),
+    "rt_is_a_count": (
+        N_("Kolom “%(kolom)s” tampak berisi jumlah RT, bukan nama RT, jadi tidak dipakai."),
+        N_("Bila itu nomor RT, tulis lengkap dengan RW, misalnya RT001-RW002."),
+    ),
+    "kawasan_unreadable": (
+        N_("Nama kawasan di sel %(cell)s tidak dapat dipakai: “%(text)s”."),
+        N_("Tulis paling banyak 100 huruf, tanpa tanda / dan |."),
+    ),
+    "year_unreadable": (
+        N_("Tahun di sel %(cell)s tidak dapat dibaca: “%(text)s”."),
+        N_("Tulis empat angka, misalnya 2025."),
+    ),
+}
+
 add_messages(REFUSALS)
 add_messages(NOTES)
+add_messages(ROWS)

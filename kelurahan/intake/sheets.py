@@ -6,6 +6,7 @@ without stored value). Call it only inside the parsing child: the sheet library 
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -71,6 +72,14 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, left, bottom, right, within the head
     problem: Refused | None = None
     unplaced_faults: int = 0
+    _columns: list[tuple[Any, ...]] = field(default_factory=list, repr=False)
+
+    @property
+    def columns(self) -> list[tuple[Any, ...]]:
+        """The cells by column, short rows filled up with "". Made once; the rows must not change afterwards."""
+        if not self._columns:
+            self._columns = list(itertools.zip_longest(*self.rows, fillvalue=""))
+        return self._columns
 
 
 @dataclass(slots=True)

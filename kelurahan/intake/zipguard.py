@@ -41,7 +41,7 @@ class ZipFacts:
 
 
 def inspect(path: Path) -> ZipFacts:
-    """What kind of workbook the zip holds, and which of its cells hold errors or formulas never computed. Raises Refused."""
+    """What kind of workbook the zip holds, and which cells hold errors or formulas never computed. Raises Refused."""
     try:
         with zipfile.ZipFile(path) as archive:
             return _inspect(archive)
@@ -86,7 +86,7 @@ def _kind(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]) -> str:
         raise Refused("xlsx_incomplete", part="xl/workbook.xml")
     if "content.xml" in entries:
         return _ods_kind(archive, entries)
-    raise Refused("zip_not_a_sheet", names=", ".join(sorted(entries)[:3])[:80])
+    raise Refused("zip_not_a_sheet", names=", ".join(sorted(entries)[:3])[:80] or "kosong")
 
 
 def _ods_kind(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]) -> str:

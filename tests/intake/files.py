@@ -101,7 +101,8 @@ def ods_cell(value: object) -> str:
     if isinstance(value, str):
         text = value.replace("&", "&amp;").replace("<", "&lt;")
         return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
-    return f'<table:table-cell office:value-type="float" office:value="{value!r}"><text:p>{value}</text:p></table:table-cell>'
+    start = f'<table:table-cell office:value-type="float" office:value="{value!r}">'
+    return f"{start}<text:p>{value}</text:p></table:table-cell>"
 
 
 def ods_content(table: str) -> str:

@@ -1,0 +1,335 @@
+"""One pass over the table of a sheet: places, RT, years and numbers of all its rows, with findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kelurahan.intake.cells import ColumnCells, read_column, texts_of
+from kelurahan.intake.columns import Column, Table
+from kelurahan.intake.faults import Fault, column_letters
+from kelurahan.intake.notes import Notes
+from kelurahan.intake.parsed import Parsed, ReadColumn
+from kelurahan.intake.places import Match, Places, clean, normalise_rt
+from kelurahan.intake.records import record_rows, without_titles
+from kelurahan.rules.findings import Level
+from kelurahan.rules.numbers import NumberStyle, StyleGuess, detect_style, read_number
+from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
+
+_STYLE_SAMPLE = 5_000
+_MAX_NAME = 100
+_YEARS = range(1900, 2200)
+
+
+@dataclass(slots=True)
+class _Groups:
+    """n rows by what stands in some of their columns: `index` (n,) points into `keys`."""
+
+    keys: list[tuple[Any, ...]]
+    index: NDArray[np.int64]
+    first: NDArray[np.int64]  # (keys,) the first row of each
+
+
+class Reading:
+    """One pass over the chosen table."""
+
+    def __init__(self, kind: str, table: Table, places: Places, notes: Notes, year: int | None, rule_set: str) -> None:
+        self.kind, self.table, self.places, self.notes = kind, table, places, notes
+        self.year, self.rules = year, RULE_SETS[rule_set]
+        self.fields = table.fields
+        self.records = record_rows(table, places, notes)
+        self.styles: dict[str, NumberStyle] = {}
+        self.held = np.zeros(len(self.records), np.bool_)
+
+    def parse(self) -> Parsed:
+        groups, matches = self._match_places()
+        known = np.array([match.place is not None for match in matches], np.bool_)[groups.index]
+        stays = np.array(without_titles(self.table, self.records, known.tolist(), self.notes), np.bool_)
+        self.records = [number for number, stay in zip(self.records, stays, strict=True) if stay]
+        self.held = np.zeros(len(self.records), np.bool_)
+        index = groups.index[stays]
+        self._tell_places(index, groups.keys, matches)
+        kode = self._spread([match.place.kode if match.place else "" for match in matches], index)
+        below = self._spread([match.below for match in matches], index)
+        self._drop_counted_rt(kode)
+        tahun = self._years()
+        rt, kawasan = self._rts(below), self._kawasan(below)
+        values, states, given = self._numbers()
+        return Parsed(
+            kind=self.kind,
+            sheet=self.table.sheet.name,
+            header_row=self.table.header_row + 1,
+            columns=[self._column(column) for column in self.table.columns],
+            kode=kode,
+            kawasan=kawasan,
+            rt=rt,
+            tahun=tahun,
+            row_numbers=np.array(self.records, np.int32) + 1,
+            values=values,
+            states=states,
+            given=given,
+            held=self.held,
+            findings=self.notes.all(),
+            matched=sorted({match.place.kode for i, match in enumerate(matches) if match.place and (index == i).any()}),
+            unmatched=_unmatched(groups.keys, matches, index),
+        )
+
+    # --- cells ---------------------------------------------------------------------------------------------
+
+    def _cells(self, name: str) -> list[Any]:
+        """Cells of a column; [""] * n for one that the sheet does not have."""
+        column = self.fields.get(name)
+        if column is None:
+            return [""] * len(self.records)
+        whole = self.table.sheet.columns[column.index]
+        cells = [whole[number] for number in self.records]
+        if str not in set(map(type, cells)):
+            return cells
+        return [cell.strip() if type(cell) is str else cell for cell in cells]
+
+    def _group(self, *names: str) -> _Groups:
+        """Group the rows by the cells of these columns; a faulty cell counts as blank."""
+        cells = [[("" if isinstance(cell, Fault) else cell) for cell in self._cells(name)] for name in names]
+        combined = np.zeros(len(self.records), np.int64)
+        for column in cells:
+            codes, distinct = pd.factorize(pd.Series(column, dtype=object), use_na_sentinel=False)
+            combined = combined * (len(distinct) + 1) + codes
+            _, combined = np.unique(combined, return_inverse=True)
+        _, first, index = np.unique(combined, return_index=True, return_inverse=True)
+        return _Groups([tuple(column[i] for column in cells) for i in first], index, first)
+
+    @staticmethod
+    def _spread(values: Sequence[str], index: NDArray[np.int64]) -> list[str]:
+        return [values[i] for i in index.tolist()]
+
+    def _reference(self, name: str, row: int) -> str:
+        column = self.fields.get(name)
+        return f"{column_letters(column.index if column else 0)}{self.records[row] + 1}"
+
+    def _hold(self, code: str, name: str, rows: NDArray[np.int64], **params: Any) -> None:
+        """A galat for each of these rows."""
+        self.held[rows] = True
+        self._tell(Level.GALAT, code, name, rows, **params)
+
+    def _tell(self, level: Level, code: str, name: str, rows: NDArray[np.int64], **params: Any) -> None:
+        for n, row in enumerate(rows.tolist()):
+            if self.notes.full(code):
+                self.notes.count(code, level, len(rows) - n)
+                return
+            self.notes.add(level, code, self._reference(name, row), row, **{"baris": self.records[row] + 1, **params})
+
+    def _column(self, column: Column) -> ReadColumn:
+        style = self.styles.get(column.field or "", "")
+        return ReadColumn(
+            clean(column.header), column.field, column.confidence, column_letters(column.index), str(style)
+        )
+
+    # --- places --------------------------------------------------------------------------------------------
+
+    def _match_places(self) -> tuple[_Groups, list[Match]]:
+        groups = self._group("kode", "kelurahan", "kecamatan")
+        return groups, [self.places.match(*key) for key in groups.keys]
+
+    def _tell_places(self, index: NDArray[np.int64], keys: Sequence[tuple[Any, ...]], matches: Sequence[Match]) -> None:
+        numbers = [i for i, match in enumerate(matches) if any(p.code == "code_as_number" for p in match.problems)]
+        rows = np.flatnonzero(np.isin(index, numbers))
+        if len(rows):
+            cell = self._reference("kode", int(rows[0]))
+            self.notes.add(Level.PERINGATAN, "code_as_number", cell, n=len(rows), text=_shown(keys[index[rows[0]]][0]))
+        for i, match in enumerate(matches):
+            for problem in match.problems:
+                if problem.code == "code_as_number":
+                    continue
+                tell = self._hold if problem.level == Level.GALAT else self._warn
+                tell(problem.code, problem.column, np.flatnonzero(index == i), **problem.params)
+
+    def _warn(self, code: str, name: str, rows: NDArray[np.int64], **params: Any) -> None:
+        self._tell(Level.PERINGATAN, code, name, rows, **params)
+
+    def _drop_counted_rt(self, kode: Sequence[str]) -> None:
+        """A column RT of bare numbers beside kelurahan that each stand once counts RT; it does not name one."""
+        column = self.fields.get("rt")
+        cells = self._cells("rt")
+        if column is None or len(cells) < 5 or len(set(kode)) < len(kode) or not all(type(c) is float for c in cells):
+            return
+        self.notes.add(Level.PERINGATAN, "rt_is_a_count", self._reference("rt", 0), kolom=clean(column.header))
+        for name in ("rt", "rw"):
+            dropped = self.fields.pop(name, None)
+            if dropped:
+                self.table.columns[dropped.index] = Column(dropped.index, dropped.header, None)
+
+    def _rts(self, below: Sequence[str]) -> list[str]:
+        groups = self._group("rt", "rw")
+        names = [("" if key == ("", "") else normalise_rt(*key)) for key in groups.keys]
+        for i, (key, name) in enumerate(zip(groups.keys, names, strict=True)):
+            if name is None:
+                self._hold(_rt_problem(*key), "rt", np.flatnonzero(groups.index == i), text=_shown(key[0] or key[1]))
+        read = self._spread([name or "" for name in names], groups.index)
+        return self._with_code_below(read, below)
+
+    def _with_code_below(self, rts: list[str], below: Sequence[str]) -> list[str]:
+        """The RT in the code ("53.71.05.1004/RT001-RW002") fills a blank cell and must agree with a filled one."""
+        for row, (rt, end) in enumerate(zip(rts, below, strict=True)):
+            of_code = normalise_rt(end) if end else None
+            if of_code and not rt and self._is_blank("rt", row):
+                rts[row] = of_code
+            elif of_code and rt and rt != of_code:
+                self._hold("code_rt_differ", "rt", np.array([row]), text=rt, kode=clean(end))
+        return rts
+
+    def _is_blank(self, name: str, row: int) -> bool:
+        column = self.fields.get(name)
+        if column is None:
+            return True
+        return self.table.sheet.columns[column.index][self.records[row]] in ("", None)
+
+    def _kawasan(self, below: Sequence[str]) -> list[str]:
+        groups = self._group("kawasan")
+        spelling: dict[str, str] = {}
+        names = []
+        for i, (cell,) in enumerate(groups.keys):
+            name = _shown(cell, _MAX_NAME + 1)
+            if len(name) > _MAX_NAME or "|" in name or "/" in name:
+                self._hold("kawasan_unreadable", "kawasan", np.flatnonzero(groups.index == i), text=name[:60])
+                name = ""
+            names.append(spelling.setdefault(name.casefold(), name))
+        read = self._spread(names, groups.index)
+        return [name or (end if end and not normalise_rt(end) else "") for name, end in zip(read, below, strict=True)]
+
+    def _years(self) -> NDArray[np.int32]:
+        groups = self._group("tahun")
+        years = np.zeros(len(groups.keys), np.int32)
+        for i, (cell,) in enumerate(groups.keys):
+            year = self.year if cell == "" else _year(cell)
+            years[i] = year or 0
+            if year is None:
+                code = "year_missing" if cell == "" else "year_unreadable"
+                self._hold(code, "tahun", np.flatnonzero(groups.index == i), text=_shown(cell))
+        return years[groups.index]
+
+    # --- numbers -------------------------------------------------------------------------------------------
+
+    def _numbers(self) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.bool_]]:
+        n = len(self.records)
+        values = np.zeros((n, len(FIELDS)), np.int64)
+        states = np.full((n, len(FIELDS)), State.EMPTY, np.uint8)
+        given = np.zeros((n, len(FIELDS)), np.bool_)
+        cells = {name: self._cells(name) for name in self._value_fields()}
+        texts = {name: texts_of(column) for name, column in cells.items()}
+        whole = detect_style(text for column in texts.values() for text in column[:_STYLE_SAMPLE])
+        rounded: list[tuple[str, ColumnCells]] = []
+        for name, column in cells.items():
+            read = read_column(column, self._style(name, texts[name], whole))
+            at = FIELDS.index(name)
+            values[:, at], states[:, at], given[:, at] = read.values, read.states, read.given
+            states[self._contradicted(name, column, texts[name]), at] = State.INVALID
+            self._tell_problems(name, read)
+            if read.rounded:
+                rounded.append((name, read))
+        self._tell_rounded(rounded)
+        return values, states, given
+
+    def _value_fields(self) -> list[str]:
+        """The value columns of this rule set; a criterion of the other rules is told and left out."""
+        ours = {kriteria.kode for kriteria in self.rules.kriteria}
+        names = [name for name in FIELDS if name in self.fields]
+        foreign = [name for name in names if name[0].isdigit() and name not in ours]
+        if foreign:
+            self.notes.add(Level.INFO, "criterion_not_in_rules", kriteria=", ".join(foreign), aturan=self.rules.nama)
+        return [name for name in names if name not in foreign]
+
+    def _style(self, name: str, texts: Sequence[str], whole: StyleGuess) -> NumberStyle:
+        guess = detect_style(texts[:_STYLE_SAMPLE], default=whole.style)
+        if texts:
+            self.styles[name] = guess.style
+        if guess.ambiguous and not guess.n_for and not whole.n_for:
+            text = guess.ambiguous[0]
+            understood = read_number(text, guess.style).understood or ""
+            self.notes.add(
+                Level.PERINGATAN,
+                "ambiguous_number_style",
+                kolom=self._header(name),
+                text=clean(text),
+                understood=understood,
+            )
+        return guess.style
+
+    def _contradicted(self, name: str, cells: Sequence[Any], texts: Sequence[str]) -> NDArray[np.int64]:
+        """Rows of the texts that nobody can read: "13.619" and "9,276" in one column, and nothing that decides."""
+        guess = detect_style(texts[:_STYLE_SAMPLE])
+        dots = [text for text in guess.ambiguous if "." in text]
+        commas = [text for text in guess.ambiguous if "," in text]
+        if guess.n_for or guess.n_against or not dots or not commas:
+            return np.zeros(0, np.int64)
+        params = {"kolom": self._header(name), "satu": clean(dots[0]), "dua": clean(commas[0])}
+        unclear = {text for text in texts if "." in text or "," in text}
+        rows = np.array([i for i, cell in enumerate(cells) if type(cell) is str and cell in unclear], np.int64)
+        self._hold("mixed_number_styles", name, rows[:1], **params)
+        self.held[rows] = True
+        return rows
+
+    def _header(self, name: str) -> str:
+        return clean(self.fields[name].header)
+
+    def _tell_problems(self, name: str, read: ColumnCells) -> None:
+        header = self._header(name)
+        if read.problems:
+            self.held[[problem.index for problem in read.problems]] = True
+        for n, problem in enumerate(read.problems):
+            if self.notes.full(problem.code):
+                rest = read.problems[n:]
+                for code in {other.code for other in rest}:
+                    self.notes.count(code, Level.GALAT, sum(other.code == code for other in rest))
+                return
+            cell = self._reference(name, problem.index)
+            self.notes.add(Level.GALAT, problem.code, cell, problem.index, kolom=header, text=clean(problem.text, 60))
+
+    def _tell_rounded(self, rounded: Sequence[tuple[str, ColumnCells]]) -> None:
+        if not rounded:
+            return
+        name, read = rounded[0]
+        assert read.rounded is not None
+        self.notes.add(
+            Level.INFO,
+            "decimals_rounded",
+            self._reference(name, read.rounded.index),
+            n=sum(column.n_rounded for _, column in rounded),
+            text=clean(read.rounded.text),
+            understood=read.rounded.understood,
+        )
+
+
+def _shown(cell: Any, limit: int = 60) -> str:
+    """A cell as the officer sees it."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return clean(str(cell), limit)
+
+
+def _year(cell: Any) -> int | None:
+    try:
+        year = int(cell) if not isinstance(cell, float) or cell.is_integer() else 0
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return year if year in _YEARS else None
+
+
+def _rt_problem(rt: Any, rw: Any) -> str:
+    if not isinstance(rt, str | float | int) or isinstance(rt, bool):
+        return "rt_became_date"
+    return "rt_unreadable"
+
+
+def _unmatched(keys: Sequence[tuple[Any, ...]], matches: Sequence[Match], index: NDArray[np.int64]) -> list[str]:
+    """Distinct names (or codes, where there is no name) that led to no place."""
+    present = set(index.tolist())
+    texts = (
+        _shown(name or code) for i, ((code, name, _), match) in enumerate(zip(keys, matches, strict=True))
+        if match.place is None and i in present
+    )  # fmt: skip
+    return list(dict.fromkeys(text for text in texts if text))
