@@ -5,7 +5,7 @@ A view is asked for by the address (`?lihat=…&tahun=…&ukur=…`); whatever i
 
 from __future__ import annotations
 
-import itertools
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -382,18 +382,19 @@ N_STEPS = 5
 
 
 def by_indicator(city: City, table: IndicatorTable) -> Lens:
-    edges = quantile_edges(sorted(float(v) for k, v in table.nilai.items() if k in city.places))
-    values = {kode: _indicator_value(table.nilai.get(kode), edges, table.satuan) for kode in city.places}
-    classes = [
-        MapClass(f"s{i}", f"{format_number(a)}–{format_number(b)}")
-        for i, (a, b) in enumerate(itertools.pairwise(edges))
-    ]
-    known = sum(v.urut is not None for v in values.values())
-    if known < len(values):
+    numbers = {kode: table.nilai[kode] for kode in city.places if kode in table.nilai}
+    steps = quantile_steps(numbers)
+    names = {step: _range_name([numbers[kode] for kode in numbers if steps[kode] == step]) for step in steps.values()}
+    values = {kode: Value("belum", _("Tidak ada angka")) for kode in city.places}
+    for kode, number in numbers.items():
+        code = f"s{steps[kode]}"
+        values[kode] = Value(code, names[steps[kode]], format_number(number), urut=(float(number), 0))
+    classes = [MapClass(f"s{step}", name) for step, name in sorted(names.items())]
+    if len(numbers) < len(values):
         classes.append(MapClass("belum", _("Tidak ada angka")))
     strong = f"{_(table.nama)} {table.tahun}"
-    rest = ngettext("di %(n)s kelurahan, dalam %(satuan)s.", "di %(n)s kelurahan, dalam %(satuan)s.", known) % {
-        "n": format_number(known),
+    rest = ngettext("di %(n)s kelurahan, dalam %(satuan)s.", "di %(n)s kelurahan, dalam %(satuan)s.", len(numbers)) % {
+        "n": format_number(len(numbers)),
         "satuan": table.satuan,
     }
     source = _("Sumber: %(sumber)s.") % {"sumber": table.sumber}
@@ -410,19 +411,12 @@ def by_indicator(city: City, table: IndicatorTable) -> Lens:
     )
 
 
-def quantile_edges(ordered: list[float]) -> list[float]:
-    """At most five classes of about equal count over the sorted values; equal values never fall apart."""
-    if not ordered:
-        return []
-    cuts = [ordered[min(len(ordered) - 1, len(ordered) * i // N_STEPS)] for i in range(1, N_STEPS)]
-    edges = [ordered[0], *cuts, ordered[-1]]
-    rising = [edges[0], *(b for a, b in itertools.pairwise(edges) if b > a)]
-    return rising if len(rising) > 1 else rising * 2
+def quantile_steps(numbers: Mapping[str, Decimal]) -> dict[str, int]:
+    """Step 0…4 of each place: five classes of about equal count; equal figures never fall apart."""
+    ordered = sorted(numbers.values())
+    return {kode: bisect_left(ordered, number) * N_STEPS // len(ordered) for kode, number in numbers.items()}
 
 
-def _indicator_value(number: Decimal | None, edges: list[float], unit: str) -> Value:
-    if number is None:
-        return Value("belum", _("Tidak ada angka"))
-    step = max(0, sum(float(number) >= edge for edge in edges[:-1]) - 1)
-    text = format_number(number)
-    return Value(f"s{step}", f"{text}\u00a0{unit}", text, urut=(float(number), 0))
+def _range_name(members: list[Decimal]) -> str:
+    low, high = format_number(min(members)), format_number(max(members))
+    return low if low == high else f"{low}–{high}"

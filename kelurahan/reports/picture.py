@@ -86,7 +86,7 @@ def picture(stored: MapDrawing, rows: Mapping[str, Row]) -> Picture:
         bar=f"M0-4V0H{px(bar)}V-4",
         bar_middle=px(bar / 2),
         bar_text=f"{format_number(svg['scale']['bar_km'])}\u00a0km",
-        furniture_y=px(float(svg["height"]) - 14),
+        furniture_y=px(float(svg["height"]) - 92),
         indikatif=stored.indikatif,
         sumber=stored.sumber,
         sidik=stored.sidik,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +15,43 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from kelurahan.actions import accounts
+
 
 @sensitive_post_parameters()
 @never_cache
 def login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_next(request))
-    form = AuthenticationForm(request, request.POST or None)
+    form = AuthenticationForm(request, _credentials(request) if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         auth.login(request, form.get_user())
         if not request.POST.get("tetap"):
             request.session.set_expiry(0)
         return redirect(_next(request))
-    return render(request, "akun/masuk.html", {"form": form, "next": _next(request)})
+    context = {
+        "form": form,
+        "next": _next(request),
+        "peta_umum": settings.PUBLIC_MAP,
+        "batas_salah": settings.AXES_FAILURE_LIMIT,
+        "menit": int(settings.AXES_COOLOFF_TIME.total_seconds() // 60),
+        "jam": settings.SESSION_COOKIE_AGE // 3600,
+        "contoh": _demo_logins(),
+        "sandi_contoh": accounts.PASSWORD,
+    }
+    return render(request, "akun/masuk.html", context)
+
+
+def _credentials(request: HttpRequest) -> dict[str, Any]:
+    """What was typed; or, on a laptop, the demo account whose button was pressed."""
+    pressed = request.POST.get("akun", "")
+    if settings.LAPTOP and pressed in {account.username for account in accounts.DEMO}:
+        return {"username": pressed, "password": accounts.PASSWORD}
+    return request.POST.dict()
+
+
+def _demo_logins() -> list[accounts.DemoLogin]:
+    return [login for login in accounts.demo_logins() if login.exists] if settings.LAPTOP else []
 
 
 @require_POST

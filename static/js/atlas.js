@@ -74,6 +74,7 @@ function controls(map, { attribution, tiles, tileAttribution, zoomIn, zoomOut })
 function keepFitted(map, stage, bounds) {
   let own = true;
   const fit = () => {
+    if (!map.getContainer().offsetWidth) return; // hidden while printing
     const side = stage.querySelector(".side");
     const covered = side && getComputedStyle(side).display !== "contents" ? side.offsetWidth + 6 : 12;
     own = true;
@@ -85,7 +86,7 @@ function keepFitted(map, stage, bounds) {
   };
   let moved = false;
   map.on("zoomstart dragstart", () => { moved = moved || !own; });
-  new ResizeObserver(() => { if (!moved) fit(); else map.invalidateSize(); }).observe(map.getContainer());
+  new ResizeObserver(() => { if (!moved) fit(); else if (map.getContainer().offsetWidth) map.invalidateSize(); }).observe(map.getContainer());
   fit();
   return fit;
 }
