@@ -93,8 +93,8 @@ def _by_decree(city: City, view: View, lens: Lens) -> tuple[str, str]:
     title = ngettext("%(n)s kelurahan ditetapkan kumuh", "%(n)s kelurahan ditetapkan kumuh", n) % {
         "n": format_number(n)
     }
-    return capital(title), _("Menurut %(nomor)s, SK yang berlaku pada %(tahun)s.") % {
-        "nomor": decree.nomor,
+    return capital(title), _("Menurut %(sk)s, yang berlaku pada %(tahun)s.") % {
+        "sk": decree.nama,
         "tahun": view.tahun,
     }
 

@@ -96,6 +96,11 @@ class Official:
     places: dict[str, Listed]
 
     @property
+    def nama(self) -> str:
+        """Its number, with the year where the number does not carry it."""
+        return self.nomor if str(self.tahun) in self.nomor else f"{self.nomor} ({self.tahun})"
+
+    @property
     def review_due(self) -> int:
         """A decree is reviewed at least once in five years."""
         return self.tahun + 5

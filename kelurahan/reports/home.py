@@ -11,18 +11,13 @@ from django.utils.translation import gettext as _
 from kelurahan.models import Indicator, IndicatorValue, Level
 from kelurahan.reports import answer, cards, map_charts
 from kelurahan.reports.city import City, Place, Score
-from kelurahan.reports.lens import (
-    IndicatorTable,
-    Lens,
-    Lihat,
-    Value,
-    View,
+from kelurahan.reports.lens import IndicatorTable, Lens, Lihat, Value, View, class_name
+from kelurahan.reports.lenses import (
     by_change,
     by_criterion,
     by_data,
     by_decree,
     by_indicator,
-    class_name,
     decree_value,
     score_value,
 )

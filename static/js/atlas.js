@@ -66,7 +66,7 @@ function controls(map, { attribution, tiles, tileAttribution, zoomIn, zoomOut })
   L.control.zoom({ position: "topright", zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 90 }).addTo(map);
   const credit = L.control.attribution({ position: "bottomright", prefix: false }).addTo(map);
-  if (attribution) credit.addAttribution(document.createTextNode(attribution).textContent.replace(/[<&]/g, ""));
+  if (attribution) credit.addAttribution(attribution.replace(/[<>&]/g, " "));
   if (tiles) L.tileLayer(tiles, { attribution: tileAttribution, maxZoom: 19 }).addTo(map);
 }
 
