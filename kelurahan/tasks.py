@@ -6,14 +6,13 @@ import logging
 from typing import Any
 
 from celery import Task, shared_task
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from kelurahan.actions import jobs, summaries, undoing, uploads
 from kelurahan.models import Job, Upload, User
 
 log = logging.getLogger(__name__)
-
-BUSY_RETRY = 30  # seconds: a second delivery asks again whether the first has finished
 
 
 def _actor(job: Job) -> User | None:
@@ -92,7 +91,7 @@ def run_job(self: Task[Any, Any], pk: int) -> None:
     for step in following:
         _send(step)
     if outcome is jobs.Outcome.BUSY:
-        raise self.retry(countdown=BUSY_RETRY)
+        raise self.retry(countdown=settings.JOB_BUSY_RETRY)
 
 
 @shared_task(ignore_result=True)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
@@ -95,12 +96,21 @@ TEMPLATES = [
 
 # Database and queue: given by address, or kept by kumuh/services.py in DATA_DIR
 _SOCKETS = services.socket_folder(DATA_DIR)
-_CONNECTION: dict[str, object] = (
+_CONNECTION: dict[str, Any] = (
     {"ENGINE": "django.db.backends.postgresql", **env.database(env.text("DATABASE_URL"))}
     if env.text("DATABASE_URL")
     else {"ENGINE": "kumuh.postgres", "NAME": services.DATABASE, "USER": services.ROLE, "HOST": str(_SOCKETS)}
 )
-DATABASES = {"default": {**_CONNECTION, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+# A killed worker's session waits for a lock without noticing that nobody listens, and holds its job's lock meanwhile
+_OPTIONS = {"options": "-c client_connection_check_interval=2s"}
+DATABASES = {
+    "default": {
+        **_CONNECTION,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**_OPTIONS, **_CONNECTION.get("OPTIONS", {})},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if PRODUCTION:
@@ -127,6 +137,7 @@ CELERY_TASK_DEFAULT_QUEUE = "kumuh"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
+JOB_BUSY_RETRY = 30  # seconds: a second delivery asks again whether the first has finished
 # A web page must not hang when the queue is down: the sweeper queues the job again later
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_WORKER_CONCURRENCY = 2
