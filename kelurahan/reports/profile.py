@@ -77,6 +77,7 @@ class Profile:
     trend: TrendChart | None
     trend_judul: str
     below: Below
+    below_kata: str  # "RT", "kelurahan"
     below_judul: str
     below_kelas: str
     notes: list[Note]
@@ -114,6 +115,7 @@ def load_profile(area: Area, wanted_year: int | None, *, with_origins: bool, pub
         trend=_trend(standing, tahun),
         trend_judul=sentences.trend_headline(standing),
         below=below,
+        below_kata=_below_word(below),
         below_judul=sentences.children_headline(_counted(below), _below_word(below)),
         below_kelas=sentences.bucket_words(_counted(below) if below.rows else n_kelas),
         notes=quality_notes(area, standing, i, below, filled, public),

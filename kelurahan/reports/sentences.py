@@ -98,12 +98,16 @@ def trend_headline(standing: Standing) -> str:
 
 
 def _fell(low: int, high: int, years: str) -> str:
+    if low == 0:
+        return _("Turun paling banyak %(n)s angka dalam %(years)s tahun") % {"n": count_word(high), "years": years}
     if low == high:
         return _("Turun %(n)s angka dalam %(years)s tahun") % {"n": count_word(low), "years": years}
     return _("Turun %(n)s angka dalam %(years)s tahun") % {"n": span(low, high), "years": years}
 
 
 def _rose(low: int, high: int, years: str) -> str:
+    if low == 0:
+        return _("Naik paling banyak %(n)s angka dalam %(years)s tahun") % {"n": count_word(high), "years": years}
     if low == high:
         return _("Naik %(n)s angka dalam %(years)s tahun") % {"n": count_word(low), "years": years}
     return _("Naik %(n)s angka dalam %(years)s tahun") % {"n": span(low, high), "years": years}

@@ -52,6 +52,7 @@ def profile(request: HttpRequest, kode: str) -> HttpResponse:
         {
             "profile": found,
             "inner": inner,
+            "shown": "semua" if request.GET.get("tampil") == "semua" else "",
             "visible": {upload.pk for upload in found.uploads if may_see_upload(request.user, upload)},
         },
     )

@@ -2,51 +2,354 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Iterable
+from typing import Any
 
-from kelurahan.permissions import Act, require
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from kelurahan import tasks
+from kelurahan.actions import jobs, previews, quarantine, templates, undoing
+from kelurahan.actions import uploads as actions
+from kelurahan.actions.templates import build_template
+from kelurahan.forms import ApplyForm, UndoForm, UploadForm
+from kelurahan.intake.refusal import Refused
+from kelurahan.models import ChangeSet, Upload, UploadState, User
+from kelurahan.permissions import (
+    Act,
+    editable_areas,
+    may,
+    may_change_upload,
+    may_download_upload,
+    may_see_upload,
+    may_undo_upload,
+    require,
+)
+from kelurahan.reports import uploads as report
+from kelurahan.reports.changes import CellLike, changes_sheet, written_cells
+from kelurahan.reports.findings import finding_groups, sections, words_of
+from kelurahan.reports.progress import Progress, progress_of
+from kelurahan.reports.standing import load_scope
+from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS
+
+PER_PAGE = 25
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = ("berubah", "baru", "tertahan")
+
+
+def _own(request: HttpRequest, pk: int) -> Upload:
+    """The upload, if this person may look at it; somebody else's is as good as not there."""
+    upload = get_object_or_404(Upload.objects.select_related("oleh"), pk=pk)
+    if not may_see_upload(request.user, upload):
+        raise Http404
+    return upload
+
+
+def _changing(request: HttpRequest, pk: int) -> Upload:
+    """The same, for a person who may also apply or cancel it."""
+    upload = _own(request, pk)
+    if not may_change_upload(request.user, upload):
+        raise PermissionDenied(_("Hanya pengirimnya atau admin yang dapat mengubah unggahan ini."))
+    return upload
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
 
 
 @require(Act.UNGGAH)
+@never_cache
 def uploads(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=501)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid() and (sent := _receive(request, form)):
+        return sent
+    seen = Upload.objects.select_related("oleh").defer("temuan")
+    if not may(request.user, Act.LIHAT_SEMUA_UNGGAHAN):
+        seen = seen.filter(oleh=_person(request))
+    page = Paginator(seen, PER_PAGE).get_page(request.GET.get("hal"))
+    context = {"form": form, "page": page, "rows": report.listed(page.object_list), **_template_years()}
+    return render(request, "unggah/mulai.html", context, status=422 if form.errors else 200)
+
+
+def _receive(request: HttpRequest, form: UploadForm) -> HttpResponse | None:
+    file = form.cleaned_data["berkas"]
+    try:
+        upload, job = actions.receive(
+            chunks=file.chunks(),
+            filename=file.name,
+            by=_person(request),
+            year=form.cleaned_data["tahun"],
+            rule_set=form.cleaned_data["aturan"],
+        )
+    except Refused as refused:
+        form.add_error("berkas", refused.words(_))
+        return None
+    tasks.queue(job)
+    return redirect("kelurahan:upload", upload.pk)
+
+
+def _template_years() -> dict[str, Any]:
+    this_year = timezone.localdate().year
+    years = sorted({*load_scope().years, this_year, this_year + 1}, reverse=True)
+    return {"years": years, "this_year": this_year, "limit_mb": quarantine.MAX_BYTES // 1_000_000}
 
 
 @require(Act.UNGGAH)
+@never_cache
 def template(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=501)
+    text = request.GET.get("tahun", "")
+    year = int(text) if len(text) == 4 and text.isascii() and text.isdigit() else timezone.localdate().year
+    areas = editable_areas(request.user)
+    if kode := request.GET.get("tempat", ""):
+        try:
+            areas = areas & templates.places_within([kode])
+        except KeyError:
+            raise Http404 from None
+    rule_set = request.GET.get("aturan", DEFAULT_RULE_SET)
+    content = build_template(areas=areas, year=year, rule_set=rule_set if rule_set in RULE_SETS else DEFAULT_RULE_SET)
+    return _attachment(content, f"templat-kumuh-{year}.xlsx")
+
+
+def _attachment(content: bytes, filename: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
 
 
 @require(Act.UNGGAH)
+@never_cache
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=501)
+    """Wherever the upload stands, its page says so and leads on. POST: check once more after a failure."""
+    if request.method == "POST":
+        return _check_again(request, _changing(request, pk))
+    found = _own(request, pk)
+    state = UploadState(found.state)
+    context = {"upload": found, **_rights(request, found)}
+    if state in report.WAITING:
+        return render(request, "unggah/kemajuan.html", context | {"progress": _progress(found)})
+    if state == UploadState.SIAP:
+        return render(request, "unggah/periksa.html", context | _findings(found))
+    if state in (UploadState.DITERAPKAN, UploadState.DIURUNGKAN):
+        return render(request, "unggah/selesai.html", context | {"done": report.done(found), "notice": _notice(found)})
+    notice = _notice(found)
+    return render(request, "unggah/berhenti.html", context | {"notice": notice, "findings": _findings(found)})
+
+
+def _check_again(request: HttpRequest, found: Upload) -> HttpResponse:
+    try:
+        tasks.queue(actions.check_again(upload=found))
+    except actions.WrongState:
+        messages.info(request, _("Berkas ini tidak perlu diperiksa ulang."))
+    return redirect("kelurahan:upload", found.pk)
+
+
+def _rights(request: HttpRequest, found: Upload) -> dict[str, Any]:
+    return {
+        "may_change": may_change_upload(request.user, found),
+        "may_undo": may_undo_upload(request.user, found),
+        "may_download": bool(found.berkas) and may_download_upload(request.user, found),
+    }
+
+
+def _findings(found: Upload) -> dict[str, Any]:
+    groups = finding_groups(found)
+    warnings = [group for group in groups if group.level == "peringatan"]
+    return {
+        "sections": sections(groups),
+        "n_warnings": len(warnings),
+        "n_ready": report.n_ready(found),
+        "n_blocked": found.pratinjau.get("counts", {}).get("blocked", 0),
+        "n_cells": report.n_cells(found),
+        "headline": report.check_headline(found, len(warnings)),
+        "ignored": [c["header"] for c in found.terbaca.get("columns", []) if not c.get("field") and c.get("header")],
+        "notice": _notice(found),
+        "step": 2,
+    }
+
+
+def _notice(found: Upload) -> tuple[str, str] | None:
+    """Why the upload stands where it stands: message and what to do."""
+    return words_of(found.pesan) if found.pesan.get("code") else None
+
+
+def _progress(found: Upload) -> Progress:
+    job = report.current_job(found)
+    return progress_of(found, job, jobs.progress(job.pk) if job else None)
 
 
 @require(Act.UNGGAH)
+@never_cache
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=501)
+    """The polled fragment. When there is nothing left to wait for, the browser is sent to the page itself."""
+    found = _own(request, pk)
+    page = reverse("kelurahan:upload", args=[pk])
+    if UploadState(found.state) not in report.WAITING and not report.done(found).counting:
+        return HttpResponse(headers={"HX-Redirect": page}) if request.headers.get("HX-Request") else redirect(page)
+    return render(request, "unggah/_kemajuan.html", {"upload": found, "progress": _progress(found)})
 
 
 @require(Act.UNGGAH)
+@never_cache
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=501)
+    """What applying would do, and the form that does it."""
+    found = _own(request, pk)
+    if found.state != UploadState.SIAP:
+        # A second click, or a colleague was faster: the page of the upload says where it is
+        return redirect("kelurahan:upload", pk)
+    form = ApplyForm(found, request.POST or None, initial=_as_before(found))
+    if request.method == "POST":
+        _changing(request, pk)
+        if form.is_valid():
+            return _apply(request, found, form)
+    return render(
+        request, "unggah/perubahan.html", _changes_context(request, found, form), status=422 if form.errors else 200
+    )
+
+
+def _as_before(found: Upload) -> dict[str, Any]:
+    """What the sender wrote when the preview turned out to be stale."""
+    return {"alasan": found.alasan, "dokumen": found.dokumen, "tanggal_data": found.tanggal_data}
+
+
+def _apply(request: HttpRequest, found: Upload, form: ApplyForm) -> HttpResponse:
+    given = form.cleaned_data
+    try:
+        job = actions.request_apply(
+            upload=found,
+            by=_person(request),
+            reason=given["alasan"],
+            document=given["dokumen"],
+            data_date=given["tanggal_data"],
+            skip_blocked=bool(given.get("lewati")),
+        )
+    except actions.WrongState:
+        messages.info(request, _("Unggahan ini sudah diproses; tidak ada yang dikerjakan dua kali."))
+    else:
+        tasks.queue(job)
+    return redirect("kelurahan:upload", found.pk)
+
+
+def _changes_context(request: HttpRequest, found: Upload, form: ApplyForm) -> dict[str, Any]:
+    kind = request.GET.get("jenis", "")
+    cells = found.pratinjau.get("cells", {})
+    if kind not in KINDS:
+        kind = "baru" if cells.get("new") and not cells.get("changed") else "berubah"
+    held = [group for group in finding_groups(found) if group.level == "galat"]
+    return {
+        "upload": found,
+        "form": form,
+        "cells": cells,
+        "n_cells": report.n_cells(found),
+        "told": report.consequence(found),
+        "kind": kind,
+        "page": None if kind == "tertahan" else _cell_page(found, kind, request.GET.get("hal")),
+        "held": held,
+        "n_held": sum(group.n for group in held),
+        "notice": _notice(found),
+        "step": 3,
+        **_rights(request, found),
+    }
+
+
+class _Cells:
+    """Cells of a preview for the paginator: as many as the preview counted, cut out when a page is shown."""
+
+    def __init__(self, upload: Upload, kind: str) -> None:
+        self.upload, self.kind = upload, kind
+
+    def __len__(self) -> int:
+        return int(self.upload.pratinjau.get("cells", {}).get("new" if self.kind == "baru" else "changed", 0))
+
+    def __getitem__(self, part: slice) -> list[previews.CellChange]:
+        return previews.cell_changes(self.upload, kind=self.kind, start=part.start, stop=part.stop)[0]
+
+
+def _cell_page(found: Upload, kind: str, number: str | None) -> Any:
+    return Paginator(_Cells(found, kind), PER_PAGE).get_page(number)  # type: ignore[type-var]
 
 
 @require(Act.UNGGAH)
+@never_cache
 def changes_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=501)
+    found = _own(request, pk)
+    title = _("Unggahan %(n)d: %(berkas)s") % {"n": found.pk, "berkas": found.nama_berkas}
+    return _attachment(changes_sheet(_all_cells(found), title=title), f"perubahan-unggahan-{found.pk}.xlsx")
+
+
+def _all_cells(found: Upload) -> Iterable[CellLike]:
+    if found.state != UploadState.SIAP:
+        return written_cells(found)
+    return [cell for kind in ("berubah", "baru") for cell in previews.cell_changes(found, kind=kind)[0]]
 
 
 @require(Act.UNGGAH)
+@never_cache
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=501)
+    found = _own(request, pk)
+    if not may_undo_upload(request.user, found):
+        raise PermissionDenied(_("Hanya pengirimnya atau admin yang dapat mengurungkan unggahan ini."))
+    change_set = ChangeSet.objects.filter(upload_id=found.pk, urungkan_id=None).first()
+    if found.state != UploadState.DITERAPKAN or change_set is None:
+        messages.info(request, _("Tidak ada yang dapat diurungkan pada unggahan ini."))
+        return redirect("kelurahan:upload", pk)
+    later = undoing.later_edits(change_set)
+    form = UndoForm(request.POST or None)
+    if request.method == "POST" and not later and form.is_valid():
+        return _undo(request, found, form.cleaned_data["alasan"])
+    context = {
+        "upload": found,
+        "change_set": change_set,
+        "later": later,
+        "form": form,
+        "n_cells": report.n_cells(found),
+    }
+    return render(request, "unggah/urungkan.html", context, status=422 if form.errors else 200)
+
+
+def _undo(request: HttpRequest, found: Upload, reason: str) -> HttpResponse:
+    try:
+        job = undoing.request_undo(upload=found, by=_person(request), reason=reason)
+    except undoing.LaterEdits:
+        return redirect("kelurahan:upload-undo", found.pk)
+    except actions.WrongState:
+        messages.info(request, _("Unggahan ini sudah diproses; tidak ada yang dikerjakan dua kali."))
+    else:
+        tasks.queue(job)
+    return redirect("kelurahan:upload", found.pk)
 
 
 @require(Act.UNGGAH)
+@require_POST
+@never_cache
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=501)
+    found = _changing(request, pk)
+    try:
+        actions.cancel(upload=found, by=_person(request))
+    except actions.WrongState:
+        messages.info(request, _("Unggahan ini sudah diproses, jadi tidak dapat dibatalkan lagi."))
+    return redirect("kelurahan:upload", pk)
 
 
 @require(Act.UNGGAH)
-def file(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(status=501)
+@never_cache
+def file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """The file as it came, to its sender and admins only, never opened by the browser itself."""
+    found = get_object_or_404(Upload, pk=pk)
+    if not may_download_upload(request.user, found):
+        raise Http404
+    path = quarantine.where(found.berkas) if found.berkas else None
+    if path is None or not path.exists():
+        raise Http404(_("Berkas ini sudah dihapus."))
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=found.nama_berkas)
+    response["Content-Type"] = "application/octet-stream"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

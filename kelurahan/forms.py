@@ -1,0 +1,178 @@
+"""What people fill in. A form knows what is missing and says so; rights and writing are elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kelurahan.models import Upload
+from kelurahan.reports.findings import FindingGroup, finding_groups
+from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS
+
+FIRST_YEAR = 1990
+
+
+def _mark(form: forms.BaseForm) -> None:
+    """Give every field the look of the site, and tie its error and hint to it for screen readers."""
+    for bound in form:
+        widget = bound.field.widget
+        if not isinstance(widget, forms.CheckboxInput | forms.HiddenInput):
+            widget.attrs.setdefault("class", "input")
+        if bound.errors:
+            widget.attrs["aria-invalid"] = "true"
+        told = [f"{bound.id_for_label}_galat"] * bool(bound.errors) + [f"{bound.id_for_label}_bantu"] * bool(
+            bound.help_text
+        )
+        if told:
+            widget.attrs["aria-describedby"] = " ".join(told)
+
+
+class UploadForm(forms.Form):
+    """A sheet, the year of rows that name none, and the rules its criteria follow."""
+
+    berkas = forms.FileField(
+        label=gettext_lazy("Berkas"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
+        error_messages={
+            "required": gettext_lazy("Pilih berkasnya lebih dahulu."),
+            "empty": gettext_lazy("Berkas ini kosong. Pilih berkas yang berisi data."),
+        },
+    )
+    tahun = forms.IntegerField(
+        label=gettext_lazy("Tahun data"),
+        required=False,
+        help_text=gettext_lazy("Hanya bila berkas tidak punya kolom Tahun."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4}),
+    )
+    aturan = forms.ChoiceField(
+        label=gettext_lazy("Aturan penilaian"),
+        choices=[(kode, rule_set.nama) for kode, rule_set in RULE_SETS.items()],
+        initial=DEFAULT_RULE_SET,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _mark(self)
+
+    def clean_tahun(self) -> int | None:
+        year = self.cleaned_data["tahun"]
+        last = timezone.localdate().year + 1
+        if year is not None and not FIRST_YEAR <= year <= last:
+            raise forms.ValidationError(
+                _("Tahun harus antara %(first)d dan %(last)d.") % {"first": FIRST_YEAR, "last": last}
+            )
+        return year  # type: ignore[no-any-return]
+
+
+class ApplyForm(forms.Form):
+    """The reason for a change, its source, and a tick for every kind of warning the sender was shown."""
+
+    alasan = forms.CharField(
+        label=gettext_lazy("Alasan perubahan"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Tulis alasannya: akan tersimpan dalam riwayat.")},
+    )
+    dokumen = forms.CharField(
+        label=gettext_lazy("Dokumen sumber"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Nomor surat, berita acara, atau nama laporan."),
+    )
+    tanggal_data = forms.DateField(
+        label=gettext_lazy("Tanggal data"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
+        error_messages={"invalid": gettext_lazy("Tulis tanggalnya seperti 30/09/2026.")},
+    )
+    sidik = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, upload: Upload, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.upload = upload
+        self.initial.setdefault("sidik", upload.sidik)
+        self.warnings: list[FindingGroup] = [g for g in finding_groups(upload) if g.level == "peringatan"]
+        for group in self.warnings:
+            self.fields[f"setuju_{group.code}"] = _tick(group.title, _("Centang bila peringatan ini sudah diperiksa."))
+        self.n_blocked = int(upload.pratinjau.get("counts", {}).get("blocked", 0))
+        self.has_errors = any(finding["level"] == "galat" for finding in upload.temuan)
+        if self.has_errors:
+            label = (
+                _("Tinggalkan %(n)d baris tertahan; baris itu tidak ditulis") % {"n": self.n_blocked}
+                if self.n_blocked
+                else _("Terapkan meskipun ada galat yang tertinggal")
+            )
+            self.fields["lewati"] = _tick(label, _("Centang untuk menerapkan tanpa baris yang tertahan."))
+        _mark(self)
+
+    @property
+    def ticks(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("setuju_") or name == "lewati"]
+
+    def clean_tanggal_data(self) -> date | None:
+        day = self.cleaned_data["tanggal_data"]
+        if day is not None and not FIRST_YEAR <= day.year <= timezone.localdate().year + 1:
+            raise forms.ValidationError(_("Periksa tahunnya."))
+        return day  # type: ignore[no-any-return]
+
+    def clean_sidik(self) -> str:
+        """What is applied is what was on the screen."""
+        shown: str = self.cleaned_data["sidik"]
+        if shown != self.upload.sidik:
+            raise forms.ValidationError(_("Pratinjau ini sudah berganti. Periksa yang baru, lalu terapkan lagi."))
+        return shown
+
+
+def _tick(label: str, needed: str) -> forms.BooleanField:
+    return forms.BooleanField(label=label, required=True, error_messages={"required": needed})
+
+
+class UndoForm(forms.Form):
+    alasan = forms.CharField(
+        label=gettext_lazy("Alasan mengurungkan"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Tulis alasannya: akan tersimpan dalam riwayat.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _mark(self)
+
+
+class BoundaryForm(forms.Form):
+    """A GeoJSON file to be looked at; nothing is written."""
+
+    berkas = forms.FileField(
+        label=gettext_lazy("Berkas GeoJSON"),
+        widget=forms.FileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
+        error_messages={
+            "required": gettext_lazy("Pilih berkasnya lebih dahulu."),
+            "empty": gettext_lazy("Berkas ini kosong. Pilih berkas yang berisi batas."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _mark(self)
+
+
+class BoundaryApplyForm(forms.Form):
+    """Put checked boundaries on the map, with the words that name their source under it."""
+
+    sumber = forms.CharField(
+        label=gettext_lazy("Sumber batas"),
+        max_length=300,
+        help_text=gettext_lazy("Tampil di bawah peta, misalnya “Badan Informasi Geospasial, 2024”."),
+        error_messages={"required": gettext_lazy("Tulis sumbernya: akan tampil di bawah peta.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _mark(self)

@@ -1,0 +1,127 @@
+"""Cells before and after: of an applied upload from its history, and any list of them as a spreadsheet."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from kelurahan.models import Area, Change, ChangeSet, Upload
+from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT, State
+
+MAX_ROWS = 200_000  # cells in one list; more opens in no office program with pleasure
+
+
+class CellLike(Protocol):
+    """What a row of the list needs; `actions.previews.CellChange` is one."""
+
+    area_kode: str
+    nama: str
+    kelurahan: str
+    tahun: int
+    field: str
+    label: str
+    satuan: str
+    old: Decimal | None
+    new: Decimal | None
+    old_state: State
+    new_state: State
+    sheet: str
+    cell: str
+
+
+class _Written:
+    """A cell that an applied upload has written."""
+
+    __slots__ = ("area_kode", "cell", "field", "kelurahan", "label", "nama", "new", "new_state", "old", "old_state")
+    __slots__ += ("satuan", "sheet", "tahun")
+
+    def __init__(self, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+def written_cells(upload: Upload) -> Iterator[CellLike]:
+    """Every cell that the upload has written, in the order of its rows."""
+    change_set = ChangeSet.objects.filter(upload_id=upload.pk, urungkan_id=None).first()
+    if change_set is None:
+        return
+    names = dict(Area.objects.kelurahan().values_list("kode", "nama"))
+    letters = {c["field"]: c.get("letter", "") for c in upload.terbaca.get("columns", []) if c.get("field")}
+    for change in Change.objects.filter(change_set=change_set).order_by("pk").iterator(chunk_size=2000):
+        kelurahan, _slash, inner = change.area_kode.partition("/")
+        for i, field in enumerate(FIELDS):
+            if change.berubah >> i & 1:
+                yield _Written(  # type: ignore[misc]
+                    area_kode=change.area_kode,
+                    nama=inner or names.get(kelurahan, kelurahan),
+                    kelurahan=names.get(kelurahan, kelurahan),
+                    tahun=change.tahun,
+                    field=field,
+                    label=PENYEBUT[field].nama if field in PENYEBUT else KRITERIA[field].nama,
+                    satuan=PENYEBUT[field].satuan if field in PENYEBUT else KRITERIA[field].satuan,
+                    old=change.lama[i] if change.lama else None,
+                    new=change.baru[i] if change.baru else None,
+                    old_state=_state(change.lama, change.lama_tb, i),
+                    new_state=_state(change.baru, change.baru_tb, i),
+                    sheet=change.sheet,
+                    cell=f"{letters.get(field, '')}{change.baris or ''}",
+                )
+
+
+def _state(values: list[Decimal | None] | None, not_applicable: int, i: int) -> State:
+    if not_applicable >> i & 1:
+        return State.NOT_APPLICABLE
+    return State.EMPTY if values is None or values[i] is None else State.FILLED
+
+
+def state_word(state: State) -> str:
+    words = {State.EMPTY: _("kosong"), State.NOT_APPLICABLE: _("tidak berlaku"), State.INVALID: _("tidak sah")}
+    return words.get(state, "")
+
+
+def changes_sheet(cells: Iterable[CellLike], *, title: str) -> bytes:
+    """The list as .xlsx. Every text is written as text: what looks like a formula stays words."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet(_("Perubahan")[:31])
+        bold, number = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.######"})
+        sheet.write_string(0, 0, title, bold)
+        for column, (head, width) in enumerate(_heads()):
+            sheet.write_string(2, column, head, bold)
+            sheet.set_column(column, column, width)
+        for row, cell in enumerate(_limited(cells), 3):
+            _write_cell(sheet, row, cell, number)
+        sheet.freeze_panes(3, 0)
+    return out.getvalue()
+
+
+def _heads() -> Sequence[tuple[str, int]]:
+    return (
+        (_("Kode"), 26), (_("Kelurahan"), 20), (_("Tempat"), 16), (_("Tahun"), 7), (_("Kolom"), 7), (_("Nama"), 38),
+        (_("Satuan"), 8), (_("Lama"), 14), (_("Baru"), 14), (_("Lembar"), 16), (_("Sel"), 8),
+    )  # fmt: skip
+
+
+def _limited(cells: Iterable[CellLike]) -> Iterator[CellLike]:
+    for n, cell in enumerate(cells):
+        if n >= MAX_ROWS:
+            return
+        yield cell
+
+
+def _write_cell(sheet: Any, row: int, cell: CellLike, number: Any) -> None:
+    texts = {0: cell.area_kode, 1: cell.kelurahan, 2: cell.nama, 4: cell.field, 5: _(cell.label), 6: cell.satuan}
+    for column, text in {**texts, 9: cell.sheet, 10: cell.cell}.items():
+        sheet.write_string(row, column, text)
+    sheet.write_number(row, 3, cell.tahun)
+    for column, value, state in ((7, cell.old, cell.old_state), (8, cell.new, cell.new_state)):
+        if value is None:
+            sheet.write_string(row, column, state_word(state))
+        else:
+            sheet.write_number(row, column, float(value), number)

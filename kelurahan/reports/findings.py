@@ -1,0 +1,113 @@
+"""The findings of an upload, folded by kind and grouped by what to do about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kelurahan.models import Upload
+from kelurahan.rules.findings import Finding, Level, render
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    cell: str
+    message: str
+    repair: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """All findings of one code. `title` is the message of the first; `n` counts also those that were not kept."""
+
+    level: str
+    code: str
+    n: int
+    title: str
+    repair: str
+    cells: list[str]  # at most SHOWN
+    n_cells_more: int
+    told: list[Told]  # each by itself, at most SHOWN; empty for a single one
+
+    @property
+    def n_more(self) -> int:
+        return self.n - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What to do about a level of findings."""
+
+    level: str
+    title: str
+    hint: str
+    groups: list[FindingGroup]
+
+
+def finding_groups(upload: Upload) -> list[FindingGroup]:
+    """In the order of their gravity, then of the sheet."""
+    return fold(upload.temuan, upload.terbaca.get("n_temuan", {}))
+
+
+def fold(findings: Iterable[Mapping[str, Any]], counts: Mapping[str, int] | None = None) -> list[FindingGroup]:
+    by_code: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        by_code.setdefault((finding["level"], finding["code"]), []).append(finding)
+    order = [str(level) for level in Level]
+    ranked = sorted(by_code.items(), key=lambda item: order.index(item[0][0]))
+    return [_group(level, code, found, counts or {}) for (level, code), found in ranked]
+
+
+def _group(level: str, code: str, found: list[Mapping[str, Any]], counts: Mapping[str, int]) -> FindingGroup:
+    told = [_told(finding) for finding in found[:SHOWN]]
+    cells = list(dict.fromkeys(filter(None, (_reference(finding) for finding in found))))
+    n = max(len(found), int(counts.get(code, 0)))
+    return FindingGroup(
+        level=level,
+        code=code,
+        n=n,
+        title=told[0].message,
+        repair=told[0].repair,
+        cells=cells[:SHOWN],
+        n_cells_more=max(len(cells), n if len(cells) > 1 else 0) - len(cells[:SHOWN]) if cells else 0,
+        told=told if len(found) > 1 else [],
+    )
+
+
+def _told(finding: Mapping[str, Any]) -> Told:
+    message, repair = words_of(finding)
+    return Told(_reference(finding), message, repair)
+
+
+def words_of(finding: Mapping[str, Any]) -> tuple[str, str]:
+    """Message and repair of a stored finding; a code of an older release still says where it is."""
+    level, params = finding.get("level", Level.GALAT), finding.get("params", {})
+    known = Finding(Level(level), finding["code"], finding.get("sheet", ""), finding.get("cell", ""), params)
+    try:
+        return render(known, _)
+    except KeyError:
+        return _("Temuan “%(code)s”.") % {"code": finding["code"]}, ""
+
+
+def _reference(finding: Mapping[str, Any]) -> str:
+    sheet, cell = finding.get("sheet", ""), finding.get("cell", "")
+    return f"{sheet}!{cell}" if sheet and cell else cell
+
+
+def sections(groups: Iterable[FindingGroup]) -> list[Section]:
+    groups = list(groups)
+    told = (
+        ("galat", _("Perbaiki di berkas"), _("baris yang tertahan tidak ditulis; perbaiki, lalu unggah lagi")),
+        ("peringatan", _("Setujui bila benar"), _("dicentang saat menerapkan")),
+        ("info", _("Untuk diketahui"), _("tidak perlu tindakan")),
+    )
+    return [
+        Section(level, title, hint, own)
+        for level, title, hint in told
+        if (own := [group for group in groups if group.level == level])
+    ]
