@@ -16,7 +16,7 @@ MAX_BYTES = 20 * 1000 * 1000
 
 
 def folder() -> Path:
-    path = Path(settings.DATA_DIR) / "uploads"
+    path = Path(settings.DATA_DIR) / "unggahan"
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
