@@ -5,8 +5,10 @@ SHELL := /bin/sh
 
 # The newest suitable Python; `make run PYTHON=/path/to/python3` chooses another
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c '$(SUITABLE)' 2>/dev/null && echo $$p && break; done)
+endif
 VENV_PYTHON := .venv/bin/python
 
 help:

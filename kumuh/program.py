@@ -17,7 +17,7 @@ def main(data_dir: Path, command: list[str]) -> None:
     die_with_parent(signal.SIGTERM)
     if os.getppid() != parent:
         sys.exit("the parent has gone")
-    if not os.environ.get("DATABASE_URL"):
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         os.set_inheritable(services.hold(data_dir), True)
     os.execvp(command[0], command)  # noqa: S606
 

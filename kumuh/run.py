@@ -174,11 +174,10 @@ def serve() -> int:
 
 def prepare() -> None:
     """Bring the data folder up to date and the services up. Django is loaded only when something has to be done."""
-    own = not env.text("DATABASE_URL")
-    if own:
+    if settings.OWN_SERVICES:
         services.hold(settings.DATA_DIR)
         threading.Thread(target=watch_services, daemon=True).start()
-    if not own or not stamps.all_done(settings.DATA_DIR):
+    if not settings.OWN_SERVICES or not stamps.all_done(settings.DATA_DIR):
         django.setup()
         call_command("prepare")
 

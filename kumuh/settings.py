@@ -95,6 +95,7 @@ TEMPLATES = [
 ]
 
 # Database and queue: given by address, or kept by kumuh/services.py in DATA_DIR
+OWN_SERVICES = not (env.text("DATABASE_URL") and env.text("REDIS_URL"))
 _SOCKETS = services.socket_folder(DATA_DIR)
 _CONNECTION: dict[str, Any] = (
     {"ENGINE": "django.db.backends.postgresql", **env.database(env.text("DATABASE_URL"))}

@@ -48,4 +48,6 @@ def leave(data_dir: Path, name: str, now: str) -> None:
 
 
 def all_done(data_dir: Path) -> bool:
-    return (data_dir / "static").exists() and holds(data_dir, "all", everything(data_dir))
+    """Whether this checkout and this data folder are ready to run as they are."""
+    compiled = all(path.with_suffix(".mo").exists() for path in (ROOT / "locale").rglob("*.po"))
+    return compiled and (data_dir / "static").exists() and holds(data_dir, "all", everything(data_dir))

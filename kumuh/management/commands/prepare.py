@@ -40,14 +40,13 @@ class Command(BaseCommand):
         stamps.leave(data_dir, "static", now)
 
     def migrate(self, data_dir: Path) -> None:
-        own = not env.text("DATABASE_URL")
-        if own:
+        if settings.OWN_SERVICES:
             services.hold(data_dir)
             if stamps.holds(data_dir, "migrations", stamps.migrations(data_dir)):
                 return
         self.say("Menyiapkan basis data …")
         call_command("migrate", interactive=False, verbosity=0)
-        if own:
+        if settings.OWN_SERVICES:
             stamps.leave(data_dir, "migrations", stamps.migrations(data_dir))
 
     def first_data(self) -> None:
