@@ -73,7 +73,7 @@ def make_summary(
     values = {
         "penyebut": [1] * 6,
         "penyebut_diketahui": [True] * 6,
-        "penyebut_terbuka": [False] * 6,
+        "penyebut_terbuka": [False] * n,
         "volume_min": [0] * n,
         "volume_max": [0] * n,
         "volume_diketahui": known,
@@ -116,7 +116,7 @@ def make_decree(
 
 def make_user(peran: Role = Role.ADMIN, wilayah: Area | None = None, **fields: Any) -> User:
     username = fields.pop("username", f"{peran}{next(_numbers)}")
-    return User.objects.create_user(username, password="rahasia-uji", peran=peran, wilayah=wilayah, **fields)  # noqa: S106
+    return User.objects.create_user(username, password="rahasia-uji", peran=peran, wilayah=wilayah, **fields)
 
 
 def square(i: int) -> dict[str, Any]:
@@ -134,6 +134,4 @@ def make_drawing(areas: Mapping[str, Area], *, indikatif: bool = True) -> MapDra
     )
     sidik = hashlib.sha256(json.dumps(drawing, sort_keys=True).encode()).hexdigest()
     kota = Area.objects.get(level=Level.KOTA)
-    return MapDrawing.objects.create(
-        kota=kota, drawing=drawing, indikatif=indikatif, sumber="Batas uji", sidik=sidik
-    )
+    return MapDrawing.objects.create(kota=kota, drawing=drawing, indikatif=indikatif, sumber="Batas uji", sidik=sidik)

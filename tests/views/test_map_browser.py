@@ -1,0 +1,126 @@
+"""The map in a real browser: one chosen place everywhere, other views without leaving the page, small screens."""
+
+from typing import Any
+
+import pytest
+
+from kelurahan.actions.events import bump_version
+from kelurahan.models import Area
+from tests.factories import make_city, make_decree, make_drawing, make_summary
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def places() -> dict[str, Area]:
+    places = make_city()
+    for tahun, totals in {2024: (20, 12, 62, 3), 2025: (18, 20, 40, 3)}.items():
+        for name, total in zip(("Melati", "Mawar", "Kenanga", "Cempaka"), totals, strict=True):
+            make_summary(places[name], tahun, total)
+    make_decree(2020, {"Melati": 1}, places)
+    make_drawing(places)
+    bump_version()
+    return places
+
+
+def cell(page: Any, name: str) -> Any:
+    return page.locator(f"#atlas path.cell[aria-label^='{name},']")
+
+
+@pytest.fixture
+def home(places: dict[str, Area], page: Any) -> Any:
+    page.goto("/")
+    cell(page, "Kenanga").wait_for()
+    return page
+
+
+def test_hovering_the_map_and_the_ranking_choose_the_same_place(home: Any) -> None:
+    cell(home, "Melati").hover()
+    assert home.locator("#pilihan h2").inner_text() == "Melati"
+    assert home.locator("#peringkat tr[aria-current] th a").inner_text() == "Melati"
+    assert home.locator("#penanda text").text_content() == "Melati 18"
+    home.locator("#peringkat tr", has_text="Mawar").hover()
+    assert home.locator("#pilihan h2").inner_text() == "Mawar"
+    assert home.locator("#pilihan [data-isi=total]").inner_text() == "20"
+
+
+def test_arrow_keys_follow_the_ranking_and_enter_opens(home: Any, places: dict[str, Area]) -> None:
+    cell(home, "Kenanga").focus()
+    home.keyboard.press("ArrowDown")
+    assert home.locator("#pilihan h2").inner_text() == "Mawar"
+    assert home.evaluate("document.activeElement.getAttribute('aria-label')") == "Mawar, kumuh ringan, 20"
+    home.keyboard.press("End")
+    assert home.locator("#pilihan h2").inner_text() == "Dahlia"
+    home.keyboard.press("ArrowUp")
+    home.keyboard.press("Enter")
+    home.wait_for_url(f"**/kelurahan/{places['Cempaka'].kode}/")
+
+
+def test_another_year_changes_colour_words_and_address_in_place(home: Any) -> None:
+    assert "f-ringan" in cell(home, "Mawar").get_attribute("class")
+    home.evaluate("window.sama = true")
+    home.locator("#tahun-daftar a", has_text="2024").click()
+    home.wait_for_url("**/?tahun=2024")
+    assert home.evaluate("window.sama") is True
+    assert home.locator("h1").inner_text() == "2 dari 5 kelurahan kumuh"
+    assert "f-tidak" in cell(home, "Mawar").get_attribute("class")
+    assert cell(home, "Kenanga").get_attribute("fill") == "url(#h-berat)"
+    assert home.locator("#tahun").input_value() == "2024"
+
+
+def test_the_slider_the_modes_and_the_measure_work_from_the_keyboard(home: Any) -> None:
+    home.locator("#tahun").focus()
+    home.keyboard.press("ArrowLeft")
+    home.wait_for_url("**/?*tahun=2024*")
+    assert home.evaluate("document.activeElement.id") == "tahun"
+    home.locator("#moda-sk").press("Enter")
+    home.wait_for_url("**/?lihat=sk*")
+    assert home.locator("h1").inner_text() == "1 kelurahan ditetapkan kumuh"
+    assert home.evaluate("document.activeElement.id") == "moda-sk"
+    home.locator("#moda-data").click()
+    home.locator("#ukur").select_option("3a")
+    home.wait_for_url("**/?*ukur=3a*")
+    assert home.locator("#legenda th").first.inner_text() == "Persen"
+
+
+def test_searching_shows_the_places_that_match(home: Any) -> None:
+    home.locator("#cari").fill("ma")
+    assert home.locator("#peringkat tbody tr:visible").count() == 1
+    home.locator("#cari").fill("xyz")
+    assert home.locator(".none-found").is_visible()
+
+
+def test_a_lost_connection_is_said_and_the_page_stays(home: Any, browser_problems: list[str]) -> None:
+    home.route("**/peta/nilai.json*", lambda route: route.abort())
+    home.locator("#tahun-daftar a", has_text="2024").click()
+    home.locator("#peta .message.error").wait_for()
+    assert home.locator("h1").inner_text() == "3 dari 5 kelurahan kumuh"
+    browser_problems.clear()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024, 1366])
+def test_no_screen_scrolls_sideways(home: Any, width: int) -> None:
+    home.set_viewport_size({"width": width, "height": 800})
+    assert home.evaluate("document.documentElement.scrollWidth") <= width
+    if width == 360:
+        assert home.locator("#atlas").bounding_box()["height"] <= 480
+
+
+def test_print_shows_the_drawing_and_no_tools(home: Any) -> None:
+    home.emulate_media(media="print")
+    assert home.locator("#gambar").is_visible()
+    assert not home.locator("#atlas").is_visible()
+    assert not home.locator("#alat").is_visible()
+
+
+def test_without_script_links_and_forms_do_the_same(places: dict[str, Area], browser: Any, live: str) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=live)
+    page = context.new_page()
+    page.goto("/")
+    assert page.locator("#gambar a").count() == 5
+    page.locator("#ukur").select_option("3a")
+    page.get_by_role("button", name="Tampilkan").click()
+    assert "ukur=3a" in page.url
+    page.locator("#tahun-daftar a", has_text="2024").click()
+    assert "tahun=2024" in page.url
+    context.close()
