@@ -139,6 +139,8 @@ def _match_words(words: str) -> tuple[str | None, float]:
             return kode, 0.7
         return kode, 0.9 if not rest else 0.98 if _compact(rest) == _compact(KRITERIA[kode].nama) else 0.75
     known = _KNOWN.get(_compact(words))
+    if known and words == plain(_PENYEBUT_NAMES.get(known, "")):
+        return known, 0.98
     if known:
         return known, 0.95 if known not in KRITERIA else 0.85
     if words in {"kecamatan kelurahan", "kelurahan kecamatan"}:

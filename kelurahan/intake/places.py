@@ -55,7 +55,7 @@ def clean(text: str, limit: int = 80) -> str:
     """A text fit to be shown: one line, no invisible or direction-changing characters, no long digit runs."""
     visible = "".join(
         " " if character in "\r\n\t" else character
-        for character in unicodedata.normalize("NFKC", text[: 4 * limit])
+        for character in unicodedata.normalize("NFC", text[: 4 * limit])
         if character in "\r\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs", "Cn"}
     )
     visible = re.sub(r"\d(?:[ .-]?\d){12,}", "…", " ".join(visible.split()))
@@ -64,7 +64,7 @@ def clean(text: str, limit: int = 80) -> str:
 
 def name_key(text: str) -> str:
     """What two spellings of one name share: "Kel. Naikoten I" and "NAIKOTEN SATU" → "naikoten 1"."""
-    words = re.findall(r"[^\W\d_]+|\d+", clean(text).casefold())
+    words = re.findall(r"[^\W\d_]+|\d+", unicodedata.normalize("NFKC", clean(text)).casefold())
     while len(words) > 1 and words[0] in _TITLES:
         words = words[1:]
     return " ".join(_NUMBER_WORDS.get(word, word.lstrip("0") or word) for word in words)
@@ -111,7 +111,7 @@ class Places:
 
     def _by_names(self, name: str, kecamatan: str) -> list[Place]:
         found = self._names.get(_glued(name_key(name)), []) if name else []
-        inside = [place for place in found if _glued(name_key(place.kecamatan)) == _glued(name_key(kecamatan))]
+        inside = [place for place in found if _kecamatan_key(place.kecamatan) == _kecamatan_key(kecamatan)]
         return inside if len(found) > 1 and inside else found
 
     def _cross_check(self, code: str, found: list[Place], name: str, kecamatan: str) -> Match:

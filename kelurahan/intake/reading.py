@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kelurahan.intake.cells import ColumnCells, read_column, texts_of
-from kelurahan.intake.columns import Column, Table
+from kelurahan.intake.columns import Column, Table, unit_of
 from kelurahan.intake.faults import Fault, column_letters
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import Parsed, ReadColumn
@@ -28,11 +28,10 @@ _YEARS = range(1900, 2200)
 
 @dataclass(slots=True)
 class _Groups:
-    """n rows by what stands in some of their columns: `index` (n,) points into `keys`."""
+    """n rows by what stands in some of their columns: `index` (n,) points into `keys`, in order of appearance."""
 
     keys: list[tuple[Any, ...]]
     index: NDArray[np.int64]
-    first: NDArray[np.int64]  # (keys,) the first row of each
 
 
 class Reading:
@@ -98,10 +97,9 @@ class Reading:
         combined = np.zeros(len(self.records), np.int64)
         for column in cells:
             codes, distinct = pd.factorize(pd.Series(column, dtype=object), use_na_sentinel=False)
-            combined = combined * (len(distinct) + 1) + codes
-            _, combined = np.unique(combined, return_inverse=True)
-        _, first, index = np.unique(combined, return_index=True, return_inverse=True)
-        return _Groups([tuple(column[i] for column in cells) for i in first], index, first)
+            combined, _ = pd.factorize(combined * (len(distinct) + 1) + codes)
+        _, first = np.unique(combined, return_index=True)
+        return _Groups([tuple(column[i] for column in cells) for i in first.tolist()], combined)
 
     @staticmethod
     def _spread(values: Sequence[str], index: NDArray[np.int64]) -> list[str]:
@@ -227,7 +225,7 @@ class Reading:
             read = read_column(column, self._style(name, texts[name], whole))
             at = FIELDS.index(name)
             values[:, at], states[:, at], given[:, at] = read.values, read.states, read.given
-            states[self._contradicted(name, column, texts[name]), at] = State.INVALID
+            states[self._unclear(name, column, texts[name], whole), at] = State.INVALID
             self._tell_problems(name, read)
             if read.rounded:
                 rounded.append((name, read))
@@ -244,34 +242,36 @@ class Reading:
         return [name for name in names if name not in foreign]
 
     def _style(self, name: str, texts: Sequence[str], whole: StyleGuess) -> NumberStyle:
+        """The style of a column's texts; what does not decide itself follows the rest of the sheet."""
         guess = detect_style(texts[:_STYLE_SAMPLE], default=whole.style)
         if texts:
             self.styles[name] = guess.style
-        if guess.ambiguous and not guess.n_for and not whole.n_for:
-            text = guess.ambiguous[0]
-            understood = read_number(text, guess.style).understood or ""
-            self.notes.add(
-                Level.PERINGATAN,
-                "ambiguous_number_style",
-                kolom=self._header(name),
-                text=clean(text),
-                understood=understood,
-            )
         return guess.style
 
-    def _contradicted(self, name: str, cells: Sequence[Any], texts: Sequence[str]) -> NDArray[np.int64]:
-        """Rows of the texts that nobody can read: "13.619" and "9,276" in one column, and nothing that decides."""
-        guess = detect_style(texts[:_STYLE_SAMPLE])
+    def _unclear(self, name: str, cells: Sequence[Any], texts: Sequence[str], whole: StyleGuess) -> NDArray[np.int64]:
+        """Rows whose texts nobody can read: "13.619" and "9,276" in one column and nothing that decides.
+
+        With only one of the two kinds the reading is a fair guess, and is told.
+        """
+        guess = detect_style(texts[:_STYLE_SAMPLE], default=whole.style)
+        nothing = np.zeros(0, np.int64)
+        if not guess.ambiguous or guess.n_for or guess.n_against or (whole.n_for and unit_of(name) in {"ha", "m"}):
+            return nothing
         dots = [text for text in guess.ambiguous if "." in text]
         commas = [text for text in guess.ambiguous if "," in text]
-        if guess.n_for or guess.n_against or not dots or not commas:
-            return np.zeros(0, np.int64)
-        params = {"kolom": self._header(name), "satu": clean(dots[0]), "dua": clean(commas[0])}
-        unclear = {text for text in texts if "." in text or "," in text}
-        rows = np.array([i for i, cell in enumerate(cells) if type(cell) is str and cell in unclear], np.int64)
-        self._hold("mixed_number_styles", name, rows[:1], **params)
-        self.held[rows] = True
-        return rows
+        if dots and commas:
+            unclear = {text for text in texts if "." in text or "," in text}
+            rows = np.array([i for i, cell in enumerate(cells) if type(cell) is str and cell in unclear], np.int64)
+            satu, dua = clean(dots[0]), clean(commas[0])
+            self._hold("mixed_number_styles", name, rows[:1], kolom=self._header(name), satu=satu, dua=dua)
+            self.held[rows] = True
+            return rows
+        if not whole.n_for:
+            text = guess.ambiguous[0]
+            understood = read_number(text, guess.style).understood or ""
+            told = {"kolom": self._header(name), "text": clean(text), "understood": understood}
+            self._warn("ambiguous_number_style", name, np.array([cells.index(text)], np.int64), **told)
+        return nothing
 
     def _header(self, name: str) -> str:
         return clean(self.fields[name].header)

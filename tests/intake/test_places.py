@@ -1,0 +1,176 @@
+"""Places are recognised by code, name or alias; what is ambiguous is told, never guessed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kelurahan.intake.places import Place, Places, clean, name_key, normalise_rt
+from tests.intake.city import CITY
+
+
+@pytest.fixture(scope="module")
+def places():
+    return Places(CITY)
+
+
+def told(match):
+    return [(problem.level, problem.code) for problem in match.problems]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "kecamatan", "expected"),
+    [
+        ("53.71.05.1004", "", "", "Naikoten Satu"),
+        (" 53.71.05.1004 ", "naikoten i", "", "Naikoten Satu"),
+        ("'53.71.05.1004", "", "", "Naikoten Satu"),
+        ("5371031005", "Naikoten Dua", "Kota Raja", "Naikoten Dua"),
+        ("5371011001", "Namosain", "", "Namosain"),
+        ("", "Naikoten 1", "", "Naikoten Satu"),
+        ("", "Kel. Naikoten II", "Kec. Kota Raja", "Naikoten Dua"),
+        ("", "KELURAHAN NAIKOTEN SATU", "", "Naikoten Satu"),
+        ("", "LLBK", "", "Lai Lai Bisi Kopan"),
+        ("", "lai-lai bisi kopan", "", "Lai Lai Bisi Kopan"),
+        ("", "Air Nona", "", "Airnona"),
+        ("", "AIRNONA", "", "Airnona"),
+        ("", "Bakunase", "", "Bakunase"),
+        ("", "Bakunase 2", "", "Bakunase Dua"),
+        ("", "Alak", "Alak", "Alak"),
+        ("", "Solor\u200b", "", "Solor"),
+        ("5371031001", "Bakunase", "", "Bakunase"),
+        ("5371031001", "Kelapa Lima", "", "Kelapa Lima"),
+        ("53.71.05.1004", "Naikoten", "", "Naikoten Satu"),
+        ("53.71.05.1004/RT001-RW002", "", "", "Naikoten Satu"),
+    ],
+)
+def test_recognised_without_a_word(places, code, name, kecamatan, expected):
+    match = places.match(code, name, kecamatan)
+    assert match.place is not None
+    assert (match.place.nama, told(match)) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "kecamatan", "problem"),
+    [
+        ("", "", "", "place_missing"),
+        ("", "Naikoten", "", "place_ambiguous"),
+        ("", "Naikotan Satu", "", "place_unknown_like"),
+        ("", "Menteng", "", "place_unknown"),
+        ("", "\u202eOLOS", "", "place_unknown"),
+        ("", "=HYPERLINK(1)", "", "place_unknown"),
+        ("5371031001", "", "", "code_in_two_systems"),
+        ("5371031001", "Menteng", "", "code_in_two_systems"),
+        ("53.71.05.1004", "Solor", "", "code_name_differ"),
+        ("53.99.05.1004", "Solor", "", "code_unknown_for_name"),
+        ("53.99.05.1004", "", "", "place_unknown"),
+        ("5.37E+09", "", "", "place_unknown"),
+        ("", "Alak", "Kota Raja", "kecamatan_differs"),
+        ("\uff15\uff13.71.05.1004x", "", "", "place_unknown"),
+    ],
+)
+def test_refused_with_a_reason(places, code, name, kecamatan, problem):
+    match = places.match(code, name, kecamatan)
+    assert match.place is None
+    assert told(match) == [("galat", problem)]
+
+
+def test_candidates_are_listed(places):
+    (problem,) = places.match("", "Naikoten", "").problems
+    assert problem.params["pilihan"] == "Naikoten Satu (53.71.05.1004), Naikoten Dua (53.71.05.1005)"
+    (problem,) = places.match("5371031001", "", "").problems
+    assert "Kelapa Lima (53.71.03.1001)" in problem.params["pilihan"]
+    assert "Bakunase (53.71.05.1001)" in problem.params["pilihan"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "kecamatan", "problem"),
+    [
+        (5371011001.0, "Namosain", "", "code_as_number"),
+        ("5.37E+09", "Solor", "", "code_lost_digits"),
+        ("53.71.06.1004", "Sollorr X", "", "name_unknown_code_used"),
+        ("53.71.06.1004", "Solor", "Alak", "kecamatan_differs"),
+    ],
+)
+def test_recognised_with_a_warning(places, code, name, kecamatan, problem):
+    match = places.match(code, name, kecamatan)
+    assert match.place is not None
+    assert told(match) == [("peringatan", problem)]
+
+
+def test_number_cell_that_means_two_places_is_decided_by_the_name(places):
+    match = places.match(5371031001.0, "Kelapa Lima", "")
+    assert match.place is not None
+    assert match.place.nama == "Kelapa Lima"
+
+
+def test_same_name_in_two_kecamatan_is_decided_by_the_kecamatan():
+    north, south = (Place(f"11.11.0{i}.1001", "", "Baru", (), name) for i, name in ((1, "Utara"), (2, "Selatan")))
+    twins = Places([north, south])
+    assert twins.match("", "Baru", "").place is None
+    match = twins.match("", "Baru", "Kecamatan Selatan")
+    assert match.place is not None
+    assert match.place.kode == "11.11.02.1001"
+
+
+def test_every_place_is_found_by_every_one_of_its_names(places):
+    for place in CITY:
+        for name in (place.nama, *place.alias):
+            assert places.match("", name.upper(), place.kecamatan).place == place
+            assert places.match(place.kode, name, "").place == place
+
+
+@pytest.mark.parametrize(
+    ("rt", "rw", "expected"),
+    [
+        ("RT 1/RW 2", "", "RT001-RW002"),
+        ("001/002", "", "RT001-RW002"),
+        ("RT.01 RW.02", "", "RT001-RW002"),
+        ("RT001-RW002", "", "RT001-RW002"),
+        ("rt 001 / 002", "", "RT001-RW002"),
+        ("RW 02 RT 01", "", "RT001-RW002"),
+        ("12A/3", "", "RT012A-RW003"),
+        ("1", "2", "RT001-RW002"),
+        (1.0, 2.0, "RT001-RW002"),
+        ("RT 5", "RW 01", "RT005-RW001"),
+        ("RT 1", "", None),
+        (1.0, "", None),
+        ("0/1", "", None),
+        ("1/0", "", None),
+        ("1/2/3", "", None),
+        ("RT seribu", "", None),
+        ("1234/1", "", None),
+    ],
+)
+def test_rt_names(rt, rw, expected):
+    assert normalise_rt(rt, rw) == expected
+
+
+@given(st.integers(1, 999), st.integers(1, 999))
+def test_normal_form_is_a_fixed_point(rt, rw):
+    name = normalise_rt(f"{rt}/{rw}")
+    assert name == f"RT{rt:03d}-RW{rw:03d}"
+    assert normalise_rt(name) == name
+
+
+@given(st.text(max_size=300))
+def test_clean_texts_are_short_and_visible(text):
+    shown = clean(text, 60)
+    assert len(shown) <= 60
+    assert clean(shown, 60) == shown
+    assert "\n" not in shown
+    assert "\u202e" not in shown
+
+
+def test_clean_hides_identity_numbers():
+    assert clean("NIK 5371 0112 3456 7890 milik Ani") == "NIK … milik Ani"
+
+
+@given(st.text(max_size=50))
+def test_any_text_is_matched_or_explained(text):
+    match = Places(CITY).match(text, text, text)
+    assert match.place is not None or match.problems
+
+
+def test_spellings_share_a_key():
+    assert name_key("Kel. Naikoten I") == name_key("NAIKOTEN  SATU") == name_key("naikoten 01") == "naikoten 1"
