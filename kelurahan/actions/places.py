@@ -130,27 +130,38 @@ def make_places(*, places: Collection[NewPlace], example: bool = False) -> int:
     made = 0
     for level in (Level.KAWASAN, Level.RT):
         wanted = [p for p in places if p.level == level]
-        kawasan = _ids({p.kawasan for p in wanted if p.kawasan})
-        made += _insert([_new_area(p, parents[p.kelurahan], kawasan.get(p.kawasan), example) for p in wanted])
+        made += _insert(wanted, parents, _ids({p.kawasan for p in wanted if p.kawasan}), example) if wanted else 0
     return made
 
 
-def _new_area(place: NewPlace, parent: Area, kawasan_id: int | None, example: bool) -> Area:
-    return Area(
-        kode=place.kode,
-        nama=place.nama,
-        level=place.level,
-        parent=parent,
-        kawasan_id=kawasan_id,
-        path=child_path(parent, place.kode),
-        contoh=example,
+_INSERT = """
+INSERT INTO kelurahan_area (kode, nama, level, parent_id, kawasan_id, path, alias, contoh)
+SELECT t.kode, t.nama, t.level, t.parent_id, NULLIF(t.kawasan_id, -1), t.path, '{}', %s
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[])
+    AS t (kode, nama, level, parent_id, kawasan_id, path)
+ON CONFLICT DO NOTHING
+"""
+
+
+def _insert(places: Sequence[NewPlace], parents: dict[str, Area], kawasan: dict[str, int], example: bool) -> int:
+    """One statement: a file may bring tens of thousands of RT at once."""
+    columns = zip(
+        *(
+            (
+                place.kode,
+                place.nama,
+                place.level.value,
+                parents[place.kelurahan].pk,
+                kawasan.get(place.kawasan, -1),
+                child_path(parents[place.kelurahan], place.kode),
+            )
+            for place in places
+        ),
+        strict=True,
     )
-
-
-def _insert(areas: list[Area]) -> int:
-    before = Area.objects.count() if areas else 0
-    Area.objects.bulk_create(areas, batch_size=2000, ignore_conflicts=True)
-    return Area.objects.count() - before if areas else 0
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [example, *(list(column) for column in columns)])
+        return int(cursor.rowcount)
 
 
 def _ids(kodes: Collection[str]) -> dict[str, int]:

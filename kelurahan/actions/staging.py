@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +43,7 @@ class Staged:
 def save_rows(*, upload: Upload, rows: Staged) -> None:
     """Keep the rows with their upload, in place of earlier ones."""
     buffer = io.BytesIO()
-    np.savez_compressed(
+    np.savez(
         buffer,
         key=np.frombuffer(orjson.dumps(rows.key), dtype=np.uint8),
         tahun=rows.tahun,
@@ -52,13 +53,13 @@ def save_rows(*, upload: Upload, rows: Staged) -> None:
         given=np.packbits(rows.given, axis=1),
         held=rows.held,
     )
-    UploadRows.objects.update_or_create(upload=upload, defaults={"isi": buffer.getvalue()})
+    UploadRows.objects.update_or_create(upload=upload, defaults={"isi": zlib.compress(buffer.getbuffer(), level=1)})
 
 
 def load_rows(upload: Upload) -> Staged:
     """Raises UploadRows.DoesNotExist when the upload has not been read."""
     raw = UploadRows.objects.get(upload=upload).isi
-    with np.load(io.BytesIO(bytes(raw)), allow_pickle=False) as archive:
+    with np.load(io.BytesIO(zlib.decompress(raw)), allow_pickle=False) as archive:
         values = archive["values"]
         return Staged(
             key=[tuple(key) for key in orjson.loads(archive["key"].tobytes())],
