@@ -108,8 +108,12 @@ def test_a_killed_keeper_is_replaced(site: Site):
     eventually(lambda: site.pids("kumuh.keeper") - before, 10, "a new keeper")
     eventually(lambda: services.answer(site.data_dir), 10, "its servers answer")
     # Not by /readyz, which keeps a good answer for a moment
-    ping = [sys.executable, "-m", "celery", "-A", "kumuh.celery", "inspect", "ping", "--timeout", "5"]
-    assert subprocess.run(ping, cwd=env.ROOT, env=site.environment, capture_output=True).returncode == 0
+    ping = [sys.executable, "-m", "celery", "-A", "kumuh.celery", "inspect", "ping", "--timeout", "1"]
+    eventually(
+        lambda: subprocess.run(ping, cwd=env.ROOT, env=site.environment, capture_output=True).returncode == 0,
+        20,
+        "the worker has found the new queue",
+    )
 
 
 def test_the_taken_port_is_said_at_once(site: Site, tmp_path: Path):
