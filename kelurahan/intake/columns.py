@@ -39,6 +39,7 @@ VALUE_HEADERS = {kode: f"{nama} ({PENYEBUT[kode].satuan})" for kode, nama in _PE
 """Field → header of our template: "Luas (ha)", "1a Ketidakteraturan bangunan (unit)"."""
 
 HEAD_ROWS = 60
+_MAX_HEADER = 300
 
 _SYNONYMS = {
     "kode": "kode wilayah|kode kelurahan|kode desa|kode desa kelurahan|kode kemendagri|kode bps|kode kelurahan desa",
@@ -194,7 +195,7 @@ def _best_of_sheet(sheet: Sheet) -> Table | None:
 
 def _tables_at(sheet: Sheet, row: int) -> Iterator[Table]:
     """Read row `row` as the header, alone and together with the row above it."""
-    texts = [cell.strip() if type(cell) is str else "" for cell in sheet.rows[row]]
+    texts = [_text(cell) for cell in sheet.rows[row]]
     if sum(map(bool, texts)) < 2:
         return
     yield from _table(sheet, row, [(text,) for text in texts])
@@ -203,16 +204,20 @@ def _tables_at(sheet: Sheet, row: int) -> Iterator[Table]:
         yield from _table(sheet, row, list(_unfolded(sheet, row, texts, above)))
 
 
+def _text(cell: object) -> str:
+    return cell[:_MAX_HEADER].strip() if type(cell) is str else ""
+
+
 def _above(sheet: Sheet, row: int) -> list[str]:
     """The texts of the row above, each spread over its merged range."""
     if row == 0 or not sheet.merged:
         return []
-    texts = [cell.strip() if type(cell) is str else "" for cell in sheet.rows[row - 1]]
+    texts = [_text(cell) for cell in sheet.rows[row - 1]]
     for top, left, bottom, right in sheet.merged:
         if top <= row - 1 <= bottom and left < len(texts):
             head = sheet.rows[top][left]
             for column in range(left, min(right + 1, len(texts))):
-                texts[column] = head.strip() if type(head) is str else ""
+                texts[column] = _text(head)
     return texts
 
 

@@ -105,10 +105,10 @@ class _Patterns:
     def __init__(self, prefix: bytes) -> None:
         p = re.escape(prefix)
         self.formula_marks = (b"</" + prefix + b"f>", b"<" + prefix + b"f ")
-        self.error = re.compile(rb"""<%bc\b([^>]*?\bt=["']e["'][^>]*)>""" % p)
-        self.error_text = re.compile(rb"<%bv\b[^>]*>([^<]*)<" % p)
+        self.error = re.compile(rb"""<%bc\b([^<>]*?\bt=["']e["'][^<>]*)>""" % p)
+        self.error_text = re.compile(rb"<%bv\b[^<>]*>([^<]*)<" % p)
         self.uncomputed = re.compile(
-            rb"<%bc\b([^>]*)>\s*<%bf\b[^>]*?(?:/>|>[^<]*</%bf>)\s*(?:<%bv\s*/>|<%bv>\s*</%bv>)?\s*</%bc>"
+            rb"<%bc\b([^<>]*)>\s*<%bf\b[^<>]*?(?:/>|>[^<]*</%bf>)\s*(?:<%bv\s*/>|<%bv>\s*</%bv>)?\s*</%bc>"
             % (p, p, p, p, p, p, p)
         )
         self.end = b"</" + prefix + b"c>"

@@ -46,6 +46,7 @@ class Match:
 
 _NUMBER_WORDS = {"satu": "1", "dua": "2", "tiga": "3", "empat": "4", "lima": "5", "i": "1", "ii": "2", "iii": "3"}
 _NUMBER_WORDS |= {"iv": "4", "v": "5", "vi": "6", "enam": "6"}
+_MAX_SUGGESTIONS = 1_000
 _TITLES = {"kelurahan", "kel", "desa", "ds"}
 _DOTTED = re.compile(r"\d{2}\.\d{2}\.\d{2}\.\d{4}")
 _LOST_DIGITS = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
@@ -90,6 +91,7 @@ class Places:
                 self._keys.setdefault(key, []).append(place)
             for glued in {_glued(key) for key in keys}:
                 self._names.setdefault(glued, []).append(place)
+        self._unlike = 0
         self.kecamatan = {_glued(name_key(place.kecamatan)) for place in self.all}
 
     def match(self, code: object, name: object, kecamatan: object) -> Match:
@@ -171,6 +173,10 @@ class Places:
         return list(dict.fromkeys(found))
 
     def _close_to(self, name: str) -> list[Place]:
+        """A place with nearly this name. Only so often: after many strange names a suggestion helps nobody."""
+        self._unlike += 1
+        if self._unlike > _MAX_SUGGESTIONS:
+            return []
         keys = difflib.get_close_matches(_glued(name_key(name)), self._names, n=1, cutoff=0.8)
         return self._names[keys[0]] if keys else []
 

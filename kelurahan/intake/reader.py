@@ -42,7 +42,7 @@ def read_here(path: Path, params: Mapping[str, Any]) -> dict[str, Any]:
     places = Places(Place(**{**place, "alias": tuple(place["alias"])}) for place in params["places"])
     book = open_workbook(path)
     for sheet in book.sheets:
-        sheet.name = sheet.name or clean(Path(params["filename"]).stem, 31)
+        sheet.name = _shown_name(sheet.name or Path(params["filename"]).stem)
     refuse_personal_data(book)
     table, others = find_table(book)
     if table is None:
@@ -51,6 +51,12 @@ def read_here(path: Path, params: Mapping[str, Any]) -> dict[str, Any]:
     notes.extend([*book.notes, *table.notes])
     _tell_about_sheets(book, table, others, notes)
     return to_json(Reading(book.kind, table, places, notes, params["year"], params["rule_set"]).parse())
+
+
+def _shown_name(name: str) -> str:
+    """The name as it is, unless it hides something."""
+    visible = clean(name)
+    return name if name.strip() == visible else visible
 
 
 def _no_table(book: Workbook) -> Refused:

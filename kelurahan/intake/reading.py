@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,7 @@ from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
 
 _STYLE_SAMPLE = 5_000
 _MAX_NAME = 100
-_YEARS = range(1900, 2200)
+_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 
 
 @dataclass(slots=True)
@@ -32,6 +33,11 @@ class _Groups:
 
     keys: list[tuple[Any, ...]]
     index: NDArray[np.int64]
+
+    def rows(self) -> list[NDArray[np.int64]]:
+        """The rows of each key."""
+        order = np.argsort(self.index, kind="stable")
+        return np.split(order, np.searchsorted(self.index[order], np.arange(1, len(self.keys)))) if self.keys else []
 
 
 class Reading:
@@ -51,8 +57,9 @@ class Reading:
         stays = np.array(without_titles(self.table, self.records, known.tolist(), self.notes), np.bool_)
         self.records = [number for number, stay in zip(self.records, stays, strict=True) if stay]
         self.held = np.zeros(len(self.records), np.bool_)
-        index = groups.index[stays]
-        self._tell_places(index, groups.keys, matches)
+        groups = _Groups(groups.keys, groups.index[stays])
+        index = groups.index
+        self._tell_places(groups, matches)
         kode = self._spread([match.place.kode if match.place else "" for match in matches], index)
         below = self._spread([match.below for match in matches], index)
         self._drop_counted_rt(kode)
@@ -74,8 +81,8 @@ class Reading:
             given=given,
             held=self.held,
             findings=self.notes.all(),
-            matched=sorted({match.place.kode for i, match in enumerate(matches) if match.place and (index == i).any()}),
-            unmatched=_unmatched(groups.keys, matches, index),
+            matched=sorted(set(kode) - {""}),
+            unmatched=_unmatched(groups, matches),
         )
 
     # --- cells ---------------------------------------------------------------------------------------------
@@ -133,18 +140,19 @@ class Reading:
         groups = self._group("kode", "kelurahan", "kecamatan")
         return groups, [self.places.match(*key) for key in groups.keys]
 
-    def _tell_places(self, index: NDArray[np.int64], keys: Sequence[tuple[Any, ...]], matches: Sequence[Match]) -> None:
-        numbers = [i for i, match in enumerate(matches) if any(p.code == "code_as_number" for p in match.problems)]
-        rows = np.flatnonzero(np.isin(index, numbers))
+    def _tell_places(self, groups: _Groups, matches: Sequence[Match]) -> None:
+        numbers = np.array([any(p.code == "code_as_number" for p in match.problems) for match in matches], np.bool_)
+        rows = np.flatnonzero(numbers[groups.index])
         if len(rows):
+            text = _shown(groups.keys[groups.index[rows[0]]][0])
             cell = self._reference("kode", int(rows[0]))
-            self.notes.add(Level.PERINGATAN, "code_as_number", cell, n=len(rows), text=_shown(keys[index[rows[0]]][0]))
-        for i, match in enumerate(matches):
+            self.notes.add(Level.PERINGATAN, "code_as_number", cell, n=len(rows), text=text)
+        for match, rows in zip(matches, groups.rows(), strict=True):
             for problem in match.problems:
                 if problem.code == "code_as_number":
                     continue
                 tell = self._hold if problem.level == Level.GALAT else self._warn
-                tell(problem.code, problem.column, np.flatnonzero(index == i), **problem.params)
+                tell(problem.code, problem.column, rows, **problem.params)
 
     def _warn(self, code: str, name: str, rows: NDArray[np.int64], **params: Any) -> None:
         self._tell(Level.PERINGATAN, code, name, rows, **params)
@@ -164,9 +172,9 @@ class Reading:
     def _rts(self, below: Sequence[str]) -> list[str]:
         groups = self._group("rt", "rw")
         names = [("" if key == ("", "") else normalise_rt(*key)) for key in groups.keys]
-        for i, (key, name) in enumerate(zip(groups.keys, names, strict=True)):
+        for key, name, rows in zip(groups.keys, names, groups.rows(), strict=True):
             if name is None:
-                self._hold(_rt_problem(*key), "rt", np.flatnonzero(groups.index == i), text=_shown(key[0] or key[1]))
+                self._hold(_rt_problem(*key), "rt", rows, text=_shown(key[0] or key[1]))
         read = self._spread([name or "" for name in names], groups.index)
         return self._with_code_below(read, below)
 
@@ -190,10 +198,10 @@ class Reading:
         groups = self._group("kawasan")
         spelling: dict[str, str] = {}
         names = []
-        for i, (cell,) in enumerate(groups.keys):
+        for (cell,), rows in zip(groups.keys, groups.rows(), strict=True):
             name = _shown(cell, _MAX_NAME + 1)
             if len(name) > _MAX_NAME or "|" in name or "/" in name:
-                self._hold("kawasan_unreadable", "kawasan", np.flatnonzero(groups.index == i), text=name[:60])
+                self._hold("kawasan_unreadable", "kawasan", rows, text=name[:60])
                 name = ""
             names.append(spelling.setdefault(name.casefold(), name))
         read = self._spread(names, groups.index)
@@ -202,12 +210,12 @@ class Reading:
     def _years(self) -> NDArray[np.int32]:
         groups = self._group("tahun")
         years = np.zeros(len(groups.keys), np.int32)
-        for i, (cell,) in enumerate(groups.keys):
+        for i, ((cell,), rows) in enumerate(zip(groups.keys, groups.rows(), strict=True)):
             year = self.year if cell == "" else _year(cell)
             years[i] = year or 0
             if year is None:
                 code = "year_missing" if cell == "" else "year_unreadable"
-                self._hold(code, "tahun", np.flatnonzero(groups.index == i), text=_shown(cell))
+                self._hold(code, "tahun", rows, text=_shown(cell))
         return years[groups.index]
 
     # --- numbers -------------------------------------------------------------------------------------------
@@ -312,11 +320,8 @@ def _shown(cell: Any, limit: int = 60) -> str:
 
 
 def _year(cell: Any) -> int | None:
-    try:
-        year = int(cell) if not isinstance(cell, float) or cell.is_integer() else 0
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return year if year in _YEARS else None
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
+    return int(text) if isinstance(text, str) and _YEAR.fullmatch(text) else None
 
 
 def _rt_problem(rt: Any, rw: Any) -> str:
@@ -325,11 +330,11 @@ def _rt_problem(rt: Any, rw: Any) -> str:
     return "rt_unreadable"
 
 
-def _unmatched(keys: Sequence[tuple[Any, ...]], matches: Sequence[Match], index: NDArray[np.int64]) -> list[str]:
+def _unmatched(groups: _Groups, matches: Sequence[Match]) -> list[str]:
     """Distinct names (or codes, where there is no name) that led to no place."""
-    present = set(index.tolist())
-    texts = (
-        _shown(name or code) for i, ((code, name, _), match) in enumerate(zip(keys, matches, strict=True))
-        if match.place is None and i in present
-    )  # fmt: skip
-    return list(dict.fromkeys(text for text in texts if text))
+    texts = [
+        _shown(name or code)
+        for (code, name, _), match, rows in zip(groups.keys, matches, groups.rows(), strict=True)
+        if match.place is None and len(rows)
+    ]
+    return [text for text in dict.fromkeys(texts) if text]

@@ -1,6 +1,6 @@
 """Runs a job on a file from outside in a child process that can be killed, and turns its death into plain words.
 
-The child (`kelurahan.intake.child`) has 600 MB of address space, 60 s of processor time and 60 s in all, no core file,
+The child (`kelurahan.intake.child`) has 600 MB of address space, 50 s of processor time and 50 s in all, no core file,
 an empty environment, its own process group, and dies with its parent. Its answer comes back as a JSON file: unlike a
 pickle it cannot carry code.
 """
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 CHILD_MODULE = "kelurahan.intake.child"
 HOME = Path(__file__).resolve().parents[2]
 MEMORY_BYTES = 600 * 1000 * 1000
-SECONDS = 60
+SECONDS = 50
 MAX_RESULT_BYTES = 400 * 1000 * 1000
 
 

@@ -35,7 +35,7 @@ MAX_FILLED = 2_500_000
 MAX_SHEETS = 200
 _HEAD_ROWS = 100
 """Headers may stand above the 100,000 rows."""
-_MAX_MERGES = 10_000
+_MAX_MERGES = 500
 
 Cell = float | int | str | bool | date | time | timedelta | Fault
 
@@ -221,12 +221,11 @@ def _mark_error_texts(sheet: Sheet) -> None:
 
 def _merged(raw: CalamineSheet) -> list[tuple[int, int, int, int]]:
     """Merged ranges that begin in the head of the sheet, cut at the limits: a merge may cover 17 billion cells."""
-    ranges = (raw.merged_cell_ranges or [])[:_MAX_MERGES]
     return [
         (top, left, min(bottom, _HEAD_ROWS), min(right, MAX_COLUMNS))
-        for (top, left), (bottom, right) in ranges
+        for (top, left), (bottom, right) in raw.merged_cell_ranges or []
         if top < _HEAD_ROWS and left < MAX_COLUMNS
-    ]
+    ][:_MAX_MERGES]
 
 
 def _guarded(call: Callable[[], Any], sheet: str = "") -> Any:

@@ -47,7 +47,8 @@ def test_other_ways_to_write_a_header(header, field):
     "header",
     [
         "", "  ", "No", "1ap", "1an", "1a persen", "1a (%)", "Nilai 1a", "skor 2b", "8a", "1f", "Luas Kumuh (Ha)",
-        "Jumlah RT",         "Luas (km²)", "1b Kepadatan (%)", "3a akses aman (unit)", "Rata-rata luas", "RTLH (unit)", "x" * 5000,
+        "Jumlah RT", "Luas (km²)", "1b Kepadatan (%)", "3a akses aman (unit)", "Rata-rata luas", "RTLH (unit)",
+        "x" * 5000,
     ],
 )  # fmt: skip
 def test_what_must_not_be_taken(header):
