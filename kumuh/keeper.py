@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import pwd
 import shutil
 import signal
 import stat
@@ -118,12 +119,12 @@ def private_folder(path: Path) -> Path:
 
 
 def not_as_root(place: Path, farewell: signal.Signals) -> list[str]:
-    """Words before a PostgreSQL command: it refuses to run as root.
+    """Words before a PostgreSQL command: it refuses to run as root, and as a user without a name.
 
-    First choice is a user namespace: inside it we are nobody, outside the files stay root's and no folder changes.
-    Where namespaces are forbidden (many containers) it runs as nobody with the one right to pass closed folders.
+    First choice is a user namespace: inside it we are nobody, outside the files stay ours and no folder changes.
+    Where namespaces are forbidden (many containers) root runs it as nobody with the one right to pass closed folders.
     """
-    if os.getuid() != 0:
+    if os.getuid() != 0 and _has_name(os.getuid()):
         return []
     namespace = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
     nobody = [
@@ -131,14 +132,22 @@ def not_as_root(place: Path, farewell: signal.Signals) -> list[str]:
         "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup",  # so that access() sees the right, too
         f"--pdeathsig={farewell.name.removeprefix('SIG')}",
     ]  # fmt: skip
-    owners = {place.stat().st_uid} if place.exists() else {0, 65534}
-    for owner, words in ((0, namespace), (65534, nobody)):
+    owners = {place.stat().st_uid} if place.exists() else {os.getuid(), 65534}
+    for owner, words in ((os.getuid(), namespace), (65534, nobody)):
         if owner in owners and shutil.which(words[0]) and _works([*words, "test", "-d", f"{place.parent}/."]):
             return words
     raise ServicesFailed(
-        "PostgreSQL does not run as root, and this system allows neither a user namespace nor another user for "
-        f"{place}. Run as an ordinary user, or set DATABASE_URL and REDIS_URL."
+        "PostgreSQL does not run as root or as a user without a name, and this system allows neither a user namespace "
+        f"nor another user for {place}. Run as an ordinary user, or set DATABASE_URL and REDIS_URL."
     )
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _works(command: list[str]) -> bool:
@@ -160,16 +169,16 @@ def make_database(place: Path) -> None:
         "--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
         "--no-sync", "--no-instructions",
     ]  # fmt: skip
-    _run([*words, *initdb], "")
+    _run("initdb", [*words, *initdb], "")
     single = [services.postgres_program("postgres"), "--single", "-D", str(draft), "postgres"]
-    _run([*words, *single], f"CREATE DATABASE {services.DATABASE};\n")
+    _run("postgres", [*words, *single], f"CREATE DATABASE {services.DATABASE};\n")
     draft.rename(place)
 
 
-def _run(command: list[str], text: str) -> None:
+def _run(name: str, command: list[str], text: str) -> None:
     done = subprocess.run(command, check=False, input=text, text=True, capture_output=True, env=_ENVIRONMENT)
     if done.returncode:
-        raise ServicesFailed(f"{Path(command[-1]).name}: {(done.stderr or done.stdout).strip()[-500:]}")
+        raise ServicesFailed(f"{name}: {(done.stderr or done.stdout).strip()[-500:]}")
 
 
 def remove_stale_pid(place: Path) -> None:
