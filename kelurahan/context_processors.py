@@ -63,6 +63,12 @@ def _moment(pada: datetime | None) -> str:
     return f"{date_format(local, 'j F Y')}, {local:%H.%M} {zone}".rstrip()
 
 
+def _role(user: Any) -> str:
+    """The role, unless the person's name already says it."""
+    name = str(user.get_peran_display()) if isinstance(user, User) else ""
+    return "" if name.casefold() == str(user).casefold() else name
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     data = version.current()
     name = getattr(request.resolver_match, "url_name", None)
@@ -74,7 +80,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "pemilik": settings.CITY.get("pemilik", ""),
             "aturan": RULE_SETS[DEFAULT_RULE_SET].nama,
             "nav": _nav(request),
-            "peran": user.get_peran_display() if isinstance(user, User) else "",
+            "peran": _role(user),
             "di_gerbang": name == "login",
             "contoh": version.has_example(data),
             "potret": data.potret,

@@ -59,6 +59,8 @@ def by_data(city: City, tahun: int) -> Lens:
     ha = sum((s.luas_kumuh for s in scores.values()), Decimal(0))
     jiwa = sum((s.jiwa_kumuh for s in scores.values()), Decimal(0))
     strong = ngettext("%(n)s kelurahan kumuh", "%(n)s kelurahan kumuh", n) % {"n": format_number(n)}
+    if n == 0:
+        strong = _("Tidak ada kelurahan kumuh")
     if n:
         rest = _("pada %(tahun)s, %(ha)s\u00a0ha, dihuni %(jiwa)s\u00a0jiwa.") % {
             "tahun": tahun,
@@ -250,6 +252,8 @@ def by_criterion(city: City, tahun: int, kode: str) -> Lens:
     counted = _count(values, classes)
     n = counted[-2].n
     strong = ngettext("%(n)s kelurahan bernilai 5", "%(n)s kelurahan bernilai 5", n) % {"n": format_number(n)}
+    if n == 0:
+        strong = _("Tidak ada kelurahan bernilai 5")
     rest = _("pada %(tahun)s: %(kode)s %(nama)s.") % {"tahun": tahun, "kode": kode, "nama": _(kriteria.nama).lower()}
     return Lens(
         judul=_(kriteria.nama),

@@ -69,7 +69,7 @@ class Picture:
 
 
 def load_drawing() -> MapDrawing | None:
-    return MapDrawing.objects.first()
+    return MapDrawing.objects.defer("outline").first()
 
 
 def picture(stored: MapDrawing, rows: Mapping[str, Row]) -> Picture:

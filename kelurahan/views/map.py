@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_safe
 
 from kelurahan.permissions import Act, may, require
@@ -24,6 +25,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
+@gzip_page
 @require(Act.LIHAT_PETA)
 def home(request: HttpRequest) -> HttpResponse:
     """The whole page; with `?bagian=1` only the parts that change with the view."""
@@ -78,6 +80,7 @@ def _digest(text: str) -> str:
 
 
 @require_safe
+@gzip_page
 @require(Act.LIHAT_PETA)
 @condition(etag_func=_values_etag)
 def map_values(request: HttpRequest) -> HttpResponse:
@@ -88,6 +91,7 @@ def map_values(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 @require(Act.LIHAT_PETA)
 def map_geometry(request: HttpRequest, sidik: str) -> HttpResponse:
     stored = picture.load_drawing()

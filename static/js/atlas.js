@@ -76,7 +76,8 @@ function keepFitted(map, stage, bounds) {
   const fit = () => {
     if (!map.getContainer().offsetWidth) return; // hidden while printing
     const side = stage.querySelector(".side");
-    const covered = side && getComputedStyle(side).display !== "contents" ? side.offsetWidth + 6 : 12;
+    const over = getComputedStyle(map.getContainer()).position === "absolute";
+    const covered = over && side ? side.offsetWidth + 6 : 12;
     own = true;
     map.invalidateSize({ animate: false });
     map.setMinZoom(0);

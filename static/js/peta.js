@@ -8,6 +8,7 @@ const stage = document.getElementById("panggung");
 const byId = (id) => document.getElementById(id);
 let values = { tempat: {}, kelas: {}, skala: null };
 let atlas = null;
+let picked = false; // whether somebody chose it, or it is only the first of the ranking
 let chosen = document.querySelector("#peringkat tr[aria-current]")?.dataset.kode ?? null;
 
 const patterned = (kelas) => /^(sedang|berat|belum|kumuh|r\d\d)$/.test(kelas);
@@ -90,6 +91,22 @@ function choose(kode, force = false) {
   atlas?.choose(kode);
 }
 
+/** The address of a view with the chosen place in it: whoever gets the link sees the same. */
+function addressed(search) {
+  const asked = new URLSearchParams(search);
+  if (picked) asked.set("pilih", chosen);
+  return asked.size ? `?${asked}` : window.location.pathname;
+}
+
+let noting = null;
+function pick(kode) {
+  if (kode === chosen) return;
+  picked = true;
+  choose(kode);
+  clearTimeout(noting);
+  noting = setTimeout(() => window.history.replaceState(null, "", addressed(window.location.search)), 400);
+}
+
 const open = (kode) => { if (linkOf(kode)) window.location.assign(linkOf(kode)); };
 
 /** The place `by` lines further in the ranking. */
@@ -141,12 +158,14 @@ async function show(search) {
   try {
     const [data, html] = await Promise.all([
       fetched(card.dataset.nilai + search, "json", signal),
-      fetched(`${window.location.pathname}${search || "?"}&bagian=1`, "text", signal),
+      fetched(`${window.location.pathname}${search}${search ? "&" : "?"}bagian=1`, "text", signal),
     ]);
     values = data;
     swap(html);
     repaint();
-    window.history.replaceState(null, "", search || window.location.pathname);
+    byId("kabar").textContent = document.querySelector("h1").textContent;
+    clearTimeout(noting);
+    window.history.replaceState(null, "", addressed(search));
     card.querySelector(":scope > .message")?.remove();
     choose(chosen, true);
   } catch (error) {
@@ -195,7 +214,7 @@ document.addEventListener("input", (event) => {
 for (const kind of ["pointerover", "focusin"]) {
   document.addEventListener(kind, (event) => {
     const kode = event.target.closest?.("#peringkat tr[data-kode], .stage a[data-kode]")?.dataset.kode;
-    if (kode) choose(kode);
+    if (kode) pick(kode);
   });
 }
 byId("cari").form.addEventListener("submit", (event) => {
@@ -212,6 +231,7 @@ async function start() {
   const { batas } = card.dataset;
   const [data, geo] = await Promise.all([fetched(card.dataset.nilai + search, "json"), batas && fetched(batas, "json")]);
   values = data;
+  picked = new URLSearchParams(search).has("pilih");
   if (geo && window.L) {
     const words = {
       attribution: card.dataset.sumber, tiles: card.dataset.ubin, tileAttribution: card.dataset.ubinAtribusi,
@@ -220,7 +240,7 @@ async function start() {
     byId("atlas").hidden = false;
     card.classList.add("mapped");
     if (words.tiles) card.classList.add("tiled");
-    atlas = startAtlas(byId("atlas"), stage, geo, words, { choose, open, step });
+    atlas = startAtlas(byId("atlas"), stage, geo, words, { choose: pick, open, step });
     atlas.paint(values.tempat, patterned);
   }
   choose(chosen, true);

@@ -56,11 +56,22 @@ def test_arrow_keys_follow_the_ranking_and_enter_opens(home: Any, places: dict[s
     home.wait_for_url(f"**/kelurahan/{places['Cempaka'].kode}/")
 
 
+def test_the_address_keeps_the_chosen_place(home: Any, places: dict[str, Area]) -> None:
+    cell(home, "Melati").hover()
+    home.wait_for_url(f"**/?pilih={places['Melati'].kode}")
+    home.locator("#tahun-daftar a", has_text="2024").focus()
+    home.keyboard.press("Enter")
+    home.wait_for_url(f"**/?tahun=2024&pilih={places['Melati'].kode}")
+    home.reload()
+    cell(home, "Melati").wait_for()
+    assert home.locator("#pilihan h2").inner_text() == "Melati"
+
+
 def test_another_year_changes_colour_words_and_address_in_place(home: Any) -> None:
     assert "f-ringan" in cell(home, "Mawar").get_attribute("class")
     home.evaluate("window.sama = true")
     home.locator("#tahun-daftar a", has_text="2024").click()
-    home.wait_for_url("**/?tahun=2024")
+    home.wait_for_url("**/?tahun=2024*")
     assert home.evaluate("window.sama") is True
     assert home.locator("h1").inner_text() == "2 dari 5 kelurahan kumuh"
     assert "f-tidak" in cell(home, "Mawar").get_attribute("class")
