@@ -245,8 +245,9 @@ def keep(data_dir: Path, report: Callable[[str], None]) -> None:
     if not services.take_lock(servers_lock, time.monotonic() + services.START_SECONDS):
         raise ServicesFailed(f"servers of an earlier start still run on {data_dir}: stop them first")
     folder = private_folder(services.socket_folder(data_dir))
-    servers = [valkey(data_dir, folder), postgres(data_dir, folder)]
+    servers: list[Server] = []
     try:
+        servers += [valkey(data_dir, folder), postgres(data_dir, folder)]
         for server in servers:
             server.start(servers_lock, log)
         for server in servers:

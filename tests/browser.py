@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from shlex import quote
 
 from tests.programs import installed_browser
 
@@ -57,7 +58,12 @@ def from_npm() -> str | None:
     # This name makes it unpack its libraries too
     environment = {**os.environ, "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x", "TMPDIR": str(OWN)}
     path = run(["node", "--input-type=module", "-e", UNPACK], cwd=OWN, env=environment)
-    return path if path and _starts(path) else None
+    if not path:
+        return None
+    starter = OWN / "start"
+    starter.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH={quote(str(OWN / "al2023" / "lib"))} exec {quote(path)} "$@"\n')
+    starter.chmod(0o700)
+    return str(starter) if _starts(str(starter)) else None
 
 
 def _starts(path: str) -> bool:
