@@ -73,6 +73,9 @@ def refuse_other_text(text: Text) -> None:
 
 def read_rows(text: Text, max_rows: int, max_columns: int, max_filled: int) -> list[list[str]]:
     """Rows of cells, all text, blank lines kept so that row numbers are those of the file. Raises Refused."""
+    n_lines = text.content.count("\n") + text.content.count("\r")
+    if n_lines > 10 * max_rows:
+        raise Refused("too_many_rows", sheet="", n=n_lines, limit=max_rows)
     lines = list(io.StringIO(text.content, newline=""))  # not splitlines: it also cuts at form feeds
     declared = re.fullmatch(r"sep=(.)\s*", lines[0], re.IGNORECASE)
     separator = declared[1] if declared else _separator(lines)
@@ -126,15 +129,21 @@ def _parse(lines: list[str], separator: str, offset: int, *, strict: bool) -> It
         except StopIteration:
             return
         except csv.Error as error:
-            if strict and "end of data" not in str(error) and "limit" not in str(error):
-                raise _BadQuote(start) from None
-            raise Refused("csv_unclosed_quote", line=start) from None
+            raise _of_error(str(error), start, offset + reader.line_num, strict=strict) from None
         end = offset + reader.line_num
         if end - start >= MAX_RECORD_LINES:
             raise Refused("csv_unclosed_quote", line=start)
         yield _trimmed(row)
         yield from ([] for _ in range(end - start))  # keeps row numbers those of the file
         start = end + 1
+
+
+def _of_error(words: str, start: int, end: int, *, strict: bool) -> Exception:
+    if "limit" in words and end == start:
+        return Refused("csv_field_too_long", line=start, limit=MAX_FIELD)
+    if strict and "end of data" not in words and "limit" not in words:
+        return _BadQuote(start)
+    return Refused("csv_unclosed_quote", line=start)
 
 
 def _trimmed(row: list[str]) -> list[str]:

@@ -31,14 +31,17 @@ class Faults:
 
     cells: dict[tuple[int, int], Fault] = field(default_factory=dict)
     unplaced: int = 0
+    too_many: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.unplaced)
 
     def add(self, attributes: bytes, text: str) -> None:
         where = _REFERENCE.search(attributes)
-        if where is None or len(self.cells) >= MAX_FAULTS:
+        if where is None:
             self.unplaced += 1
+        elif len(self.cells) >= MAX_FAULTS:
+            self.too_many = True
         else:
             self.cells[int(where[2]) - 1, column_index(where[1].decode())] = Fault(text)
 

@@ -75,6 +75,10 @@ REFUSALS: Messages = {
         N_("Berkas ini berisi %(n)s sel terisi; batasnya %(limit)s."),
         N_("Bagi menjadi beberapa berkas, misalnya satu per kecamatan."),
     ),
+    "too_many_faults": (
+        N_("Lembar “%(sheet)s” berisi lebih dari %(limit)s sel galat atau rumus yang belum dihitung."),
+        N_("Buka berkas di Excel supaya rumusnya dihitung, simpan, lalu unggah lagi."),
+    ),
     "damaged": (N_("Berkas ini rusak: bagian dalamnya tidak dapat diurai."), _SAVE_AS_XLSX),
     "sheet_damaged": (N_("Lembar “%(sheet)s” rusak dan tidak dapat dibaca."), _SAVE_AS_XLSX),
     "out_of_memory": (
@@ -92,6 +96,10 @@ REFUSALS: Messages = {
     "csv_unclosed_quote": (
         N_('Tanda kutip (") yang dibuka di baris %(line)s tidak pernah ditutup, sehingga baris sesudahnya menyatu.'),
         N_("Perbaiki baris itu di penyunting teks, atau buka di Excel dan simpan sebagai .xlsx."),
+    ),
+    "csv_field_too_long": (
+        N_("Baris %(line)s berisi satu sel yang panjangnya lebih dari %(limit)s huruf."),
+        N_("Periksa apakah pemisah kolomnya hilang di baris itu."),
     ),
     "no_table": (
         N_("Tidak ada lembar dengan baris judul yang dikenali: kolom “Kode” atau “Kelurahan” tidak ditemukan."),

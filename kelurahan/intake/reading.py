@@ -56,7 +56,8 @@ class Reading:
         known = np.array([match.place is not None for match in matches], np.bool_)[groups.index]
         stays = np.array(without_titles(self.table, self.records, known.tolist(), self.notes), np.bool_)
         self.records = [number for number, stay in zip(self.records, stays, strict=True) if stay]
-        self.held = np.zeros(len(self.records), np.bool_)
+        # Nobody can say which rows the faulty cells without a place belong to: all are held.
+        self.held = np.full(len(self.records), bool(self.table.sheet.unplaced_faults))
         groups = _Groups(groups.keys, groups.index[stays])
         index = groups.index
         self._tell_places(groups, matches)

@@ -24,7 +24,7 @@ from python_calamine import (
 )
 
 from kelurahan.intake import csvtext, zipguard
-from kelurahan.intake.faults import Fault, Faults
+from kelurahan.intake.faults import MAX_FAULTS, Fault, Faults
 from kelurahan.intake.refusal import Refused
 from kelurahan.rules.findings import Finding, Level
 
@@ -173,7 +173,7 @@ def _read_sheets(book: CalamineWorkbook, kind: str, faults: dict[str, Faults]) -
         try:
             filled += _fill(sheet, book, kind, faults.get(meta.name))
         except Refused as refused:
-            sheet.problem = refused
+            sheet.problem, sheet.rows = refused, []
         if filled > MAX_FILLED:
             raise Refused("too_many_cells", n=filled, limit=MAX_FILLED)
     return sheets
@@ -201,6 +201,8 @@ def _fill(sheet: Sheet, book: CalamineWorkbook, kind: str, faults: Faults | None
 def _place_faults(sheet: Sheet, faults: Faults | None) -> None:
     if faults is None:
         return
+    if faults.too_many:
+        raise Refused("too_many_faults", sheet=sheet.name, limit=MAX_FAULTS)
     sheet.unplaced_faults = faults.unplaced
     width = len(sheet.rows[0]) if sheet.rows else 0
     for (row, column), fault in faults.cells.items():
@@ -234,7 +236,7 @@ def _guarded(call: Callable[[], Any], sheet: str = "") -> Any:
         return call()
     except PasswordError:
         raise Refused("password") from None
-    except CalamineError as error:
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise _refusal(str(error), sheet) from None
     except BaseException as error:  # a panic of the library is no Exception
         if type(error).__name__ != "PanicException":

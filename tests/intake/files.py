@@ -48,6 +48,11 @@ def write_zip(path: Path, parts: Mapping[str, str | bytes]) -> Path:
     return path
 
 
+def read_zip(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def cell(reference: str, value: object) -> str:
     if value is None or value == "":
         return ""

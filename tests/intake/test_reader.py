@@ -136,6 +136,14 @@ def test_error_cells_and_uncomputed_formulas(read):
     assert parsed.held.tolist() == [True]
 
 
+def test_faulty_cells_without_a_place_hold_everything(read, tmp_path):
+    body = files.sheet_xml([HEAD, ["", "Solor", "", "", "1/2", 2023.0, 1.0, 1.0]])
+    body = body.replace("</sheetData>", '<row><c t="e"><v>#N/A</v></c></row></sheetData>')
+    parsed = read(files.write_zip(tmp_path / "b.xlsx", files.workbook_parts({"RT": body})))
+    assert "faults_unplaced" in codes(parsed, "galat")
+    assert parsed.held.all()
+
+
 def test_lost_decimals_are_one_finding(read):
     rows = [HEAD] + [["", "Solor", "", "", f"{i}/1", 2023.0, i / 7, i / 3] for i in range(1, 30)]
     parsed = read(rows)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import random
 import struct
 
 import pytest
 
-from kelurahan.intake import csvtext, sheets, zipguard
+from kelurahan.intake import csvtext, faults, sheets, zipguard
 from kelurahan.intake.faults import Fault, column_index, column_letters
 from kelurahan.intake.refusal import Refused
 from kelurahan.intake.sheets import open_workbook
@@ -343,6 +344,68 @@ def test_csv_limits(tmp_path, data, code):
     path = tmp_path / "a.csv"
     path.write_bytes(data + b"x")
     assert refused(path).code == code
+
+
+def test_csv_with_one_endless_cell(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\nSolor," + b"9" * (csvtext.MAX_FIELD + 10))
+    refusal = refused(path)
+    assert (refusal.code, refusal.params["line"]) == ("csv_field_too_long", 2)
+
+
+def test_csv_of_blank_lines_only(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n" + b"\n" * 2_000_000 + b"c")
+    assert refused(path).code == "too_many_rows"
+
+
+def test_ods_as_libreoffice_fills_it_up(tmp_path):
+    blank = '<table:table-cell table:number-columns-repeated="16380"/>'
+    rows = "".join(f"<table:table-row>{''.join(map(files.ods_cell, row))}{blank}</table:table-row>" for row in ROWS)
+    rest = f'<table:table-row table:number-rows-repeated="1048570">{blank}</table:table-row>'
+    content = files.ods_content(f'<table:table table:name="RT">{rows}{rest}</table:table>')
+    assert only_sheet(files.write_zip(tmp_path / "a.ods", files.ods_parts(content))).rows == ROWS
+
+
+def test_sheet_full_of_uncomputed_formulas(tmp_path, monkeypatch):
+    monkeypatch.setattr(faults, "MAX_FAULTS", 2)
+    extra = {f"C{row}": f'<c r="C{row}"><f>1+1</f></c>' for row in range(2, 6)}
+    sheet = only_sheet(files.xlsx(tmp_path / "a.xlsx", [["a", "b", "c"]] * 6, **extra))
+    assert sheet.problem is not None
+    assert (sheet.problem.code, sheet.rows) == ("too_many_faults", [])
+
+
+@pytest.mark.parametrize(
+    "body", ['<c r="A999999999"><v>1</v></c>', '<c r="ZZZZZZZ1"><v>1</v></c>', '<c r="A0"><v>1</v></c>']
+)
+def test_impossible_references(tmp_path, body):
+    body = f'<sheetData><row r="1">{body}</row></sheetData>'
+    sheet = only_sheet(files.write_zip(tmp_path / "a.xlsx", files.workbook_parts({"RT": body})))
+    assert sheet.problem is not None
+
+
+def test_unfinished_cells_by_the_million_are_quick(tmp_path):
+    body = files.sheet_xml(ROWS) + "<f>" + "<c " * 3_000_000 + "</f>"
+    assert only_sheet(files.write_zip(tmp_path / "a.xlsx", files.workbook_parts({"RT": body}))).rows == ROWS
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("write", [files.xlsx, files.ods])
+def test_damaged_at_random(tmp_path, write, seed):
+    """Whatever a bad disk does to a file, it is read or refused."""
+    path = write(tmp_path / "a", ROWS)
+    damage = random.Random(seed)
+    parts = files.read_zip(path)
+    name = damage.choice(sorted(parts))
+    content = bytearray(parts[name])
+    for _ in range(damage.randrange(1, 6)):
+        at = damage.randrange(len(content))
+        content[at : at + damage.randrange(1, 9)] = damage.randbytes(damage.randrange(6))
+    files.write_zip(path, {**parts, name: bytes(content)})
+    try:
+        assert open_workbook(path).sheets
+    except Refused as refusal:
+        assert len(refusal.words()) > 30  # noqa: PT017 - both ends are right
 
 
 def test_csv_of_separators_only_ends_quickly(tmp_path):
