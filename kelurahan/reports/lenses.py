@@ -126,7 +126,7 @@ def decree_value(decree: Official | None, kode: str) -> Value:
         kode_kelas=code,
         nama_kelas=_("Kumuh") if listed.tingkat is None else class_name(code),
         teks="–" if listed.luas_ha is None else format_number(listed.luas_ha, 2),
-        catatan=_("contoh") if listed.contoh else (_("tingkat tidak dimuat") if listed.tingkat is None else ""),
+        catatan=_("contoh") if listed.contoh else (_("tingkat tidak diumumkan") if listed.tingkat is None else ""),
         urut=(listed.tingkat or 0.5, float(listed.luas_ha or 0)),
     )
 
@@ -140,7 +140,7 @@ def _decree_classes(decree: Official) -> list[MapClass]:
     }
     classes = [_decree_class(decree, code, name) for code, name in codes.items()]
     if any(listed.tingkat is None for listed in decree.places.values()):
-        classes.append(_decree_class(decree, "kumuh", _("Kumuh, tingkat tidak dimuat")))
+        classes.append(_decree_class(decree, "kumuh", _("Kumuh, tingkat tidak diumumkan")))
     if all(listed.tingkat is None for listed in decree.places.values()):
         classes = [c for c in classes if c.kode in ("tidak", "kumuh")]
     return classes

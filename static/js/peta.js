@@ -122,7 +122,7 @@ function repaint() {
     const value = values.tempat[link.dataset.kode];
     if (!value) continue;
     paint(link.querySelector("path"), value.kelas, patterned(value.kelas));
-    if (!link.hasAttribute("aria-hidden")) link.setAttribute("aria-label", value.ucap);
+    if (link.hasAttribute("aria-label")) link.setAttribute("aria-label", value.ucap);
   }
   for (const name of stage.querySelectorAll("text[data-nama]")) {
     const value = values.tempat[name.dataset.nama];
@@ -200,6 +200,8 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     show(new URL(link.href).search);
   } else if (event.target.closest("[data-cetak]")) window.print();
+  const enlarged = event.target.closest(".lens [data-kode]");
+  if (enlarged && event.pointerType !== "touch") open(enlarged.dataset.kode);
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("#ukur, #dari")) show(formSearch());
@@ -213,7 +215,7 @@ document.addEventListener("input", (event) => {
 });
 for (const kind of ["pointerover", "focusin"]) {
   document.addEventListener(kind, (event) => {
-    const kode = event.target.closest?.("#peringkat tr[data-kode], .stage a[data-kode]")?.dataset.kode;
+    const kode = event.target.closest?.("#peringkat tr[data-kode], .stage [data-kode]")?.dataset.kode;
     if (kode) pick(kode);
   });
 }

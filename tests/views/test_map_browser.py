@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from kelurahan.actions.events import bump_version
 from kelurahan.models import Area
@@ -115,6 +116,19 @@ def test_no_screen_scrolls_sideways(home: Any, width: int) -> None:
     assert home.evaluate("document.documentElement.scrollWidth") <= width
     if width == 360:
         assert home.locator("#atlas").bounding_box()["height"] <= 480
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/", "/?lihat=sk", "/?lihat=perubahan", "/?ukur=3a", "/masuk/"])
+def test_no_known_barrier(
+    places: dict[str, Area], page: Any, browser_problems: list[str], address: str, scheme: str
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(address, wait_until="networkidle")
+    assert browser_problems == []
+    found = Axe().run(page).response["violations"]
+    browser_problems.clear()  # axe tries styles of its own, which our policy refuses
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
 
 
 def test_print_shows_the_drawing_and_no_tools(home: Any) -> None:
