@@ -17,6 +17,7 @@ from kelurahan.intake.parsed import Parsed
 from kelurahan.intake.places import Place
 from kelurahan.intake.reader import read
 from kelurahan.models import Area, Upload
+from kelurahan.models import Level as AreaLevel
 from kelurahan.permissions import scope_of
 from kelurahan.rules.checks import CheckInput, CheckResult, run_checks
 from kelurahan.rules.findings import N_, Finding, Level, add_messages
@@ -107,9 +108,19 @@ def read_file(
     return Reading(rows, findings, counts, parsed.layout() | {"n_held": int(rows.held.sum())})
 
 
+def _kawasan(parsed: Parsed) -> list[str]:
+    """Kawasan as the city spells them already: "PESISIR 1" is the stored "Pesisir 1"."""
+    if not any(parsed.kawasan):
+        return parsed.kawasan
+    known = Area.objects.filter(level=AreaLevel.KAWASAN, parent__kode__in=set(parsed.kode))
+    spelling = {(kode, nama.casefold()): nama for kode, nama in known.values_list("parent__kode", "nama")}
+    pairs = zip(parsed.kode, parsed.kawasan, strict=True)
+    return [spelling.get((kode, nama.casefold()), nama) for kode, nama in pairs]
+
+
 def _staged(parsed: Parsed) -> Staged:
     return Staged(
-        key=list(zip(parsed.kode, parsed.kawasan, parsed.rt, [parsed.sheet] * len(parsed), strict=True)),
+        key=list(zip(parsed.kode, _kawasan(parsed), parsed.rt, [parsed.sheet] * len(parsed), strict=True)),
         tahun=parsed.tahun.astype(np.int64),
         baris=parsed.row_numbers.astype(np.int64),
         values=parsed.values,
@@ -133,17 +144,18 @@ def _outside(parsed: Parsed, scope: Area | None) -> Iterator[Finding]:
 
 def _checked(parsed: Parsed, rows: Staged, beside: Beside, rule_set: str) -> CheckResult:
     """The checks see a row as it would be stored: a partial update is not told about numbers that are there already."""
+    years = (FIRST_YEAR, timezone.localdate().year + 1)
     data = CheckInput(
         sheet=parsed.sheet,
         rows=parsed.row_numbers.tolist(),
         columns={column.field: column.letter for column in parsed.columns if column.field},
         keys=[key[:3] if key[0] else None for key in rows.key],
-        tahun=parsed.tahun.tolist(),
+        tahun=[year or years[1] for year in parsed.tahun.tolist()],  # 0: no year, told and held by the reader
         values=beside.diff.values,
         states=beside.diff.states,
         given=rows.given,
         rule_set=RULE_SETS[rule_set],
-        years=(FIRST_YEAR, timezone.localdate().year + 1),
+        years=years,
     )
     return run_checks(data, limit=KEPT_PER_CODE)
 

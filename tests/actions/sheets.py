@@ -10,17 +10,19 @@ import openpyxl
 
 from kelurahan.rules.regulation import FIELDS
 
-Row = tuple[str, str, int | None, Mapping[str, Any]]  # kode, rt, year, numbers
+Row = tuple[str, str | None, int | None, Mapping[str, Any]]  # kode, rt, year, numbers
 
 
-def workbook(rows: Sequence[Row], fields: Sequence[str] = FIELDS, sheet: str = "RT") -> bytes:
+def workbook(
+    rows: Sequence[Row], fields: Sequence[str] = FIELDS, sheet: str = "RT", kawasan: str | None = None
+) -> bytes:
     book = openpyxl.Workbook()
     page = book.active
     page.title = sheet
     fields = [f for f in fields if f not in ("4d", "4e", "6c")]
-    page.append(["Kode", "RT", "Tahun", *(HEADS.get(f, f"{f} volume") for f in fields)])
+    page.append(["Kode", "Kawasan", "RT", "Tahun", *(HEADS.get(f, f"{f} volume") for f in fields)])
     for kode, rt, year, numbers in rows:
-        page.append([kode, rt, year, *(_cell(numbers.get(f)) for f in fields)])
+        page.append([kode, kawasan, rt, year, *(_cell(numbers.get(f)) for f in fields)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

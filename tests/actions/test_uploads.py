@@ -203,3 +203,17 @@ def test_cancel_deletes_the_file_and_writes_nothing():
     assert not Assessment.objects.exists()
     with pytest.raises(WrongState):
         uploads.request_apply(upload=upload, by=None, reason="x")
+
+
+def test_a_kawasan_keeps_the_spelling_that_is_stored():
+    put(ALFA, "", 2025, WORST, kawasan="Pesisir 1")
+    data = workbook([(ALFA, None, 2025, BEST)], kawasan="PESISIR 1")
+    applied(sent(data))
+    assert Assessment.objects.get().v_1a == 0
+    assert Area.objects.filter(level="kawasan").count() == 1
+
+
+def test_a_row_without_a_year_says_so_once():
+    upload = sent(workbook([(ALFA, RT1, None, WORST)]))
+    assert [f["code"] for f in upload.temuan] == ["year_missing"]
+    assert sent(workbook([(ALFA, RT1, None, WORST)]), year=2025).pratinjau["counts"]["new"] == 1
