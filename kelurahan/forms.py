@@ -19,6 +19,7 @@ FIRST_YEAR = 1990
 
 def _mark(form: forms.BaseForm) -> None:
     """Give every field the look of the site, and tie its error and hint to it for screen readers."""
+    form.label_suffix = ""
     for bound in form:
         widget = bound.field.widget
         if not isinstance(widget, forms.CheckboxInput | forms.HiddenInput):
@@ -99,7 +100,7 @@ class ApplyForm(forms.Form):
         self.initial.setdefault("sidik", upload.sidik)
         self.warnings: list[FindingGroup] = [g for g in finding_groups(upload) if g.level == "peringatan"]
         for group in self.warnings:
-            self.fields[f"setuju_{group.code}"] = _tick(group.title, _("Centang bila peringatan ini sudah diperiksa."))
+            self.fields[f"setuju_{group.code}"] = _tick(_told(group), _("Centang bila peringatan ini sudah diperiksa."))
         self.n_blocked = int(upload.pratinjau.get("counts", {}).get("blocked", 0))
         self.has_errors = any(finding["level"] == "galat" for finding in upload.temuan)
         if self.has_errors:
@@ -127,6 +128,12 @@ class ApplyForm(forms.Form):
         if shown != self.upload.sidik:
             raise forms.ValidationError(_("Pratinjau ini sudah berganti. Periksa yang baru, lalu terapkan lagi."))
         return shown
+
+
+def _told(group: FindingGroup) -> str:
+    if group.n_more < 1:
+        return group.title
+    return _("%(title)s Dan %(n)d temuan lain yang sejenis.") % {"title": group.title, "n": group.n_more}
 
 
 def _tick(label: str, needed: str) -> forms.BooleanField:

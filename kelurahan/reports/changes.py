@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT, State
 MAX_ROWS = 200_000  # cells in one list; more opens in no office program with pleasure
 
 
-class CellLike(Protocol):
-    """What a row of the list needs; `actions.previews.CellChange` is one."""
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that an applied upload has written; the names are those of `actions.previews.CellChange`."""
 
     area_kode: str
     nama: str
@@ -34,18 +36,7 @@ class CellLike(Protocol):
     cell: str
 
 
-class _Written:
-    """A cell that an applied upload has written."""
-
-    __slots__ = ("area_kode", "cell", "field", "kelurahan", "label", "nama", "new", "new_state", "old", "old_state")
-    __slots__ += ("satuan", "sheet", "tahun")
-
-    def __init__(self, **values: Any) -> None:
-        for name, value in values.items():
-            setattr(self, name, value)
-
-
-def written_cells(upload: Upload) -> Iterator[CellLike]:
+def written_cells(upload: Upload) -> Iterator[Cell]:
     """Every cell that the upload has written, in the order of its rows."""
     change_set = ChangeSet.objects.filter(upload_id=upload.pk, urungkan_id=None).first()
     if change_set is None:
@@ -56,7 +47,7 @@ def written_cells(upload: Upload) -> Iterator[CellLike]:
         kelurahan, _slash, inner = change.area_kode.partition("/")
         for i, field in enumerate(FIELDS):
             if change.berubah >> i & 1:
-                yield _Written(  # type: ignore[misc]
+                yield Cell(
                     area_kode=change.area_kode,
                     nama=inner or names.get(kelurahan, kelurahan),
                     kelurahan=names.get(kelurahan, kelurahan),
@@ -84,8 +75,8 @@ def state_word(state: State) -> str:
     return words.get(state, "")
 
 
-def changes_sheet(cells: Iterable[CellLike], *, title: str) -> bytes:
-    """The list as .xlsx. Every text is written as text: what looks like a formula stays words."""
+def changes_sheet(cells: Iterable[Any], *, title: str) -> bytes:
+    """A list of Cell or `actions.previews.CellChange` as .xlsx, every text as text: a formula stays words."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
@@ -108,14 +99,14 @@ def _heads() -> Sequence[tuple[str, int]]:
     )  # fmt: skip
 
 
-def _limited(cells: Iterable[CellLike]) -> Iterator[CellLike]:
+def _limited(cells: Iterable[Any]) -> Iterator[Any]:
     for n, cell in enumerate(cells):
         if n >= MAX_ROWS:
             return
         yield cell
 
 
-def _write_cell(sheet: Any, row: int, cell: CellLike, number: Any) -> None:
+def _write_cell(sheet: Any, row: int, cell: Any, number: Any) -> None:
     texts = {0: cell.area_kode, 1: cell.kelurahan, 2: cell.nama, 4: cell.field, 5: _(cell.label), 6: cell.satuan}
     for column, text in {**texts, 9: cell.sheet, 10: cell.cell}.items():
         sheet.write_string(row, column, text)

@@ -97,7 +97,7 @@ def line_view(
         nama=_(line.nama),
         rujukan=short_reference(line.pasal, rule_set),
         rujukan_lengkap=line.pasal,
-        lain=_other_reading(line, rule_set),
+        lain=_other_reading(line),
         volume=f"< {SMALL}" if hidden else _amount(line.volume_min, line.volume_max),
         penyebut="–" if line.penyebut_jumlah is None else format_number(line.penyebut_jumlah),
         satuan=line.penyebut_satuan,
@@ -141,14 +141,10 @@ def _note(kind: str, line: Line, filled: tuple[int, int] | None) -> str:
     }
 
 
-def _other_reading(line: Line, rule_set: RuleSet) -> str:
+def _other_reading(line: Line) -> str:
     if (line.nilai_lain_min, line.nilai_lain_max) == (line.nilai_min, line.nilai_max):
         return ""
-    band = rule_set.other_reading.band_text(line.nilai_lain_max)
-    return _("ambang “%(band)s” memberi %(nilai)s") % {
-        "band": band,
-        "nilai": span(line.nilai_lain_min, line.nilai_lain_max),
-    }
+    return _("bacaan lain memberi %(nilai)s") % {"nilai": span(line.nilai_lain_min, line.nilai_lain_max)}
 
 
 def _amount(lowest: Decimal, highest: Decimal | None) -> str:

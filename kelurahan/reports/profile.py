@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from kelurahan.models import Area, IndicatorValue, Level, OfficialArea, Upload
+from kelurahan.models import Area, IndicatorValue, Level, OfficialArea, SummarySource, Upload
 from kelurahan.reports import sentences
 from kelurahan.reports.below import Below, ChildRow, filled_counts, load_below, penyebut_text
 from kelurahan.reports.charts import AspectChart, TrendChart, aspect_chart, trend_chart
@@ -18,7 +18,7 @@ from kelurahan.reports.lines import AspectView, aspect_views, other_reading_note
 from kelurahan.reports.origins import Source, load_sources
 from kelurahan.reports.quality import Note, quality_notes
 from kelurahan.reports.standing import Scope, Standing, load_scope, standing_of
-from kelurahan.reports.words import count_word, span
+from kelurahan.reports.words import capital, count_word, span
 from kelurahan.rules.numbers import format_number, from_micro
 from kelurahan.rules.regulation import FIELDS, PENYEBUT, RuleSet
 
@@ -170,7 +170,7 @@ def _result(
         keterangan=_facts(area, standing, i, below),
         judul=_("Mengapa %(total)s: %(n)s kriteria, tahun %(tahun)d")
         % {"total": total, "n": count_word(len(rules.kriteria)), "tahun": standing.keys[i]},
-        penjelasan=_explanation(standing, i),
+        penjelasan=_explanation(area, standing, i),
         aspek=views,
         kosong=", ".join(open_codes),
         catatan=other_reading_note(standing.lines(i), rules),
@@ -199,17 +199,19 @@ def _facts(area: Area, standing: Standing, i: int, below: Below) -> list[str]:
             "m": sum(n_kelas),
             "what": what,
         }
-    return [hectares, *facts]
+    return [capital(hectares), *facts]
 
 
-def _explanation(standing: Standing, i: int) -> str:
+def _explanation(area: Area, standing: Standing, i: int) -> str:
     n = int(standing.sums.n_rows[i])
     edges = _("Ambang persen: 25 → 1, 51 → 3, 76 → 5.")
-    if n > 1:
-        return (
-            _("Volume dan penyebut dijumlah dari %(n)s catatan, lalu dinilai.") % {"n": format_number(n)} + " " + edges
-        )
-    return _("Dari satu catatan langsung.") + " " + edges
+    if n <= 1:
+        return _("Dari satu catatan langsung.") + " " + edges
+    records = {SummarySource.RT: _("RT"), SummarySource.KAWASAN: _("kawasan")}
+    inner = area.level in (Level.KELURAHAN, Level.KAWASAN)
+    what = records.get(SummarySource(standing.sumber[i]), _("catatan")) if inner else _("catatan")
+    told = {"n": format_number(n), "what": what}
+    return _("Volume dan penyebut dijumlah dari %(n)s %(what)s, lalu dinilai.") % told + " " + edges
 
 
 def _partial_note(views: list[AspectView]) -> str:

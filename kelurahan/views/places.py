@@ -33,13 +33,13 @@ def place_list(request: HttpRequest) -> HttpResponse:
     found = load_list(
         year=_year(request), kecamatan=asked["kecamatan"], search=asked["cari"], by_total=asked["urut"] == "total"
     )
-    page = "kelurahan/daftar.html#rows" if request.headers.get("HX-Target") == "daftar" else "kelurahan/daftar.html"
+    page = "kelurahan/_daftar.html" if request.headers.get("HX-Target") == "daftar" else "kelurahan/daftar.html"
     return render(request, page, {"list": found, "asked": asked})
 
 
 @require(Act.LIHAT_PETA)
 def profile(request: HttpRequest, kode: str) -> HttpResponse:
-    area = get_object_or_404(Area.objects.select_related("parent"), kode=kode)
+    area = get_object_or_404(Area.objects.select_related("parent"), kode=kode.replace("\0", ""))
     inner = may(request.user, Act.LIHAT_ASAL)
     if area.level in _INNER and not inner:
         if not request.user.is_authenticated:

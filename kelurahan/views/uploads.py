@@ -34,7 +34,7 @@ from kelurahan.permissions import (
     require,
 )
 from kelurahan.reports import uploads as report
-from kelurahan.reports.changes import CellLike, changes_sheet, written_cells
+from kelurahan.reports.changes import changes_sheet, written_cells
 from kelurahan.reports.findings import finding_groups, sections, words_of
 from kelurahan.reports.progress import Progress, progress_of
 from kelurahan.reports.standing import load_scope
@@ -274,7 +274,7 @@ class _Cells:
 
 
 def _cell_page(found: Upload, kind: str, number: str | None) -> Any:
-    return Paginator(_Cells(found, kind), PER_PAGE).get_page(number)  # type: ignore[type-var]
+    return Paginator(_Cells(found, kind), PER_PAGE).get_page(number)  # type: ignore[arg-type]
 
 
 @require(Act.UNGGAH)
@@ -285,7 +285,7 @@ def changes_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     return _attachment(changes_sheet(_all_cells(found), title=title), f"perubahan-unggahan-{found.pk}.xlsx")
 
 
-def _all_cells(found: Upload) -> Iterable[CellLike]:
+def _all_cells(found: Upload) -> Iterable[Any]:
     if found.state != UploadState.SIAP:
         return written_cells(found)
     return [cell for kind in ("berubah", "baru") for cell in previews.cell_changes(found, kind=kind)[0]]
@@ -339,7 +339,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("kelurahan:upload", pk)
 
 
-@require(Act.UNGGAH)
+@require(Act.UNGGAH)  # type: ignore[arg-type]
 @never_cache
 def file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The file as it came, to its sender and admins only, never opened by the browser itself."""
