@@ -142,27 +142,12 @@ def _decree_figure(decree: Official, view: View, this_year: int) -> Figure:
     return Figure(amount, term, "" if view.lihat is Lihat.SK else view.query(lihat=Lihat.SK))
 
 
-def disagreements(city: City, decree: Official, tahun: int) -> list[str]:
-    """Codes of the kelurahan whose status by data surely differs from the decree's.
-
-    Where the decree publishes no class, only kumuh or not is compared; a range that may agree is no disagreement.
-    """
-    return [kode for kode, score in city.of(tahun).items() if kode in city.places and _differs(decree, kode, score)]
-
-
-def _differs(decree: Official, kode: str, score: Score) -> bool:
-    listed = decree.places.get(kode)
-    if listed is None:
-        return score.kumuh
-    if listed.tingkat is None:
-        return score.tingkat_max == 0
-    return not score.tingkat_min <= listed.tingkat <= score.tingkat_max
-
-
 def _disagreement_figure(city: City, decree: Official, view: View) -> Figure:
-    n = len(disagreements(city, decree, view.tahun))
+    scores = city.of(view.tahun)
+    n = sum(decree.differs(kode, scores.get(kode)) for kode in city.places)
     text = ngettext("%(n)s kelurahan", "%(n)s kelurahan", n) % {"n": format_number(n)}
-    return Figure(text, _("tingkat menurut SK dan data tidak sama"))
+    url = view.query(lihat=Lihat.SK) if n and view.lihat is not Lihat.SK else ""
+    return Figure(text, _("tingkat menurut SK dan data tidak sama"), url)
 
 
 def _completeness_figure(city: City, tahun: int) -> Figure:

@@ -105,6 +105,20 @@ class Official:
         """A decree is reviewed at least once in five years."""
         return self.tahun + 5
 
+    def differs(self, kode: str, score: Score | None) -> bool:
+        """Whether the status by data surely is another one.
+
+        Where the decree publishes no class, only kumuh or not is compared; a range that may agree does not differ.
+        """
+        listed = self.places.get(kode)
+        if score is None:
+            return False
+        if listed is None:
+            return score.kumuh
+        if listed.tingkat is None:
+            return score.tingkat_max == 0
+        return not score.tingkat_min <= listed.tingkat <= score.tingkat_max
+
 
 @dataclass(frozen=True)
 class City:

@@ -183,7 +183,7 @@ def ranking(city: City, view: View, lens: Lens) -> list[Row]:
     return [
         Row(
             place=place,
-            peringkat=keys.index(keys[i]) + 1 if keys[i] is not None else None,
+            peringkat=keys.index(keys[i]) + 1 if lens.berperingkat and keys[i] is not None else None,
             nilai=lens.values[place.kode],
             data=score_value(scores.get(place.kode)),
             sk=decree_value(decree, place.kode),

@@ -98,6 +98,7 @@ class Lens:
     kolom: str = ""  # heading of the figure's column
     kolom_kelas: str = ""  # heading of the class's column
     has_ha: bool = True
+    berperingkat: bool = True  # whether the order of the list is a ranking
     sumber: str = ""
 
 

@@ -99,7 +99,8 @@ def by_decree(city: City, tahun: int) -> Lens:
         classes = [MapClass("belum", _("Belum ada SK"))]
         sentence = _("sampai tahun %(tahun)s.") % {"tahun": tahun}
         return Lens(_("Status menurut SK"), _("Belum ada SK"), sentence, _count(values, classes), values, has_ha=False)
-    values = {kode: decree_value(decree, kode) for kode in city.places}
+    scores = city.of(tahun)
+    values = {kode: _compared(decree, kode, scores.get(kode)) for kode in city.places}
     n = len(decree.places)
     strong = ngettext("%(n)s kelurahan ditetapkan kumuh", "%(n)s kelurahan ditetapkan kumuh", n) % {
         "n": format_number(n)
@@ -112,7 +113,18 @@ def by_decree(city: City, tahun: int) -> Lens:
         values=values,
         kolom=_("ha"),
         kolom_kelas=_("Tingkat"),
+        berperingkat=False,
     )
+
+
+def _compared(decree: Official, kode: str, score: Score | None) -> Value:
+    """The status by decree; where the data say something else it is told, and comes first."""
+    value = decree_value(decree, kode)
+    if not decree.differs(kode, score):
+        return value
+    data = _("menurut data %(tingkat)s") % {"tingkat": class_name(class_code(score)).lower()}
+    note = f"{value.catatan}; {data}" if value.catatan else data
+    return replace(value, catatan=note, urut=(10.0, value.urut[0] if value.urut else 0.0))
 
 
 def decree_value(decree: Official | None, kode: str) -> Value:

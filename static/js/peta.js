@@ -11,7 +11,7 @@ let atlas = null;
 let picked = false; // whether somebody chose it, or it is only the first of the ranking
 let chosen = document.querySelector("#peringkat tr[aria-current]")?.dataset.kode ?? null;
 
-const patterned = (kelas) => /^(sedang|berat|belum|kumuh|r\d\d)$/.test(kelas);
+const patterned = (kelas) => values.kelas[kelas]?.pola ?? false;
 const rows = () => [...document.querySelectorAll("#peringkat tbody tr")];
 const rowOf = (kode) => rows().find((row) => row.dataset.kode === kode);
 const linkOf = (kode) => rowOf(kode)?.querySelector("th a").href;

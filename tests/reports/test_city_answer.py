@@ -93,6 +93,17 @@ def test_the_sentence_of_the_decree() -> None:
     assert {c.kode: c.n for c in home.lens.classes} == {"tidak": 3, "ringan": 1, "sedang": 0, "berat": 0, "kumuh": 1}
 
 
+def test_where_decree_and_data_differ_stands_first_and_says_so() -> None:
+    places = five({"Melati": 20, "Mawar": 40, "Kenanga": 3})
+    make_decree(2020, {"Melati": 1, "Kenanga": None}, places)
+    rows = page(lihat="sk").rows
+    assert [(r.place.nama, r.nilai.catatan, r.peringkat) for r in rows[:3]] == [
+        ("Kenanga", "tingkat tidak diumumkan; menurut data tidak kumuh", None),
+        ("Mawar", "menurut data sedang", None),
+        ("Melati", "", None),
+    ]
+
+
 def test_a_year_before_any_decree() -> None:
     places = five({"Melati": 20}, 2015)
     make_decree(2020, {"Melati": 1}, places)
