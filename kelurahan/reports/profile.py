@@ -192,7 +192,9 @@ def _facts(area: Area, standing: Standing, i: int, below: Below) -> list[str]:
     n_kelas = standing.n_kelas[i]
     hectares = _("luas kumuh %(ha)s ha") % {"ha": format_number(standing.luas_kumuh[i], 2)}
     if area.level != Level.RT and sum(n_kelas) > 1:
-        what = _below_word(below) or Level.KELURAHAN.label.lower()
+        # Above the kelurahan the classes count kelurahan, whatever the table below lists
+        inner = area.level in (Level.KELURAHAN, Level.KAWASAN)
+        what = (inner and _below_word(below)) or Level.KELURAHAN.label.lower()
         hectares = _("luas kumuh %(ha)s ha; %(n)d dari %(m)d %(what)s kumuh") % {
             "ha": format_number(standing.luas_kumuh[i], 2),
             "n": sum(n_kelas[1:4]),
