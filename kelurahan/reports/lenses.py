@@ -122,7 +122,7 @@ def _compared(decree: Official, kode: str, score: Score | None) -> Value:
     value = decree_value(decree, kode)
     if not decree.differs(kode, score):
         return value
-    data = _("menurut data %(tingkat)s") % {"tingkat": class_name(class_code(score)).lower()}
+    data = _("data: %(tingkat)s") % {"tingkat": class_name(class_code(score)).lower()}
     note = f"{value.catatan}; {data}" if value.catatan else data
     return replace(value, catatan=note, urut=(10.0, value.urut[0] if value.urut else 0.0))
 
@@ -138,7 +138,7 @@ def decree_value(decree: Official | None, kode: str) -> Value:
         kode_kelas=code,
         nama_kelas=_("Kumuh") if listed.tingkat is None else class_name(code),
         teks="–" if listed.luas_ha is None else format_number(listed.luas_ha, 2),
-        catatan=_("contoh") if listed.contoh else (_("tingkat tidak diumumkan") if listed.tingkat is None else ""),
+        catatan=_("contoh") if listed.contoh else "",
         urut=(listed.tingkat or 0.5, float(listed.luas_ha or 0)),
     )
 

@@ -98,8 +98,8 @@ def test_where_decree_and_data_differ_stands_first_and_says_so() -> None:
     make_decree(2020, {"Melati": 1, "Kenanga": None}, places)
     rows = page(lihat="sk").rows
     assert [(r.place.nama, r.nilai.catatan, r.peringkat) for r in rows[:3]] == [
-        ("Kenanga", "tingkat tidak diumumkan; menurut data tidak kumuh", None),
-        ("Mawar", "menurut data sedang", None),
+        ("Kenanga", "data: tidak kumuh", None),
+        ("Mawar", "data: sedang", None),
         ("Melati", "", None),
     ]
 
