@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -61,6 +61,11 @@ def _changing(request: HttpRequest, pk: int) -> Upload:
     return upload
 
 
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is filled with; also a post without any field is one."""
+    return request.POST if request.method == "POST" else None
+
+
 def _person(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
@@ -69,8 +74,8 @@ def _person(request: HttpRequest) -> User:
 @require(Act.UNGGAH)
 @never_cache
 def uploads(request: HttpRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and (sent := _receive(request, form)):
+    form = UploadForm(_posted(request), request.FILES if request.method == "POST" else None)
+    if form.is_valid() and (sent := _receive(request, form)):
         return sent
     seen = Upload.objects.select_related("oleh").defer("temuan")
     if not may(request.user, Act.LIHAT_SEMUA_UNGGAHAN):
@@ -205,7 +210,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     if found.state != UploadState.SIAP:
         # A second click, or a colleague was faster: the page of the upload says where it is
         return redirect("kelurahan:upload", pk)
-    form = ApplyForm(found, request.POST or None, initial=_as_before(found))
+    form = ApplyForm(found, _posted(request), initial=_as_before(found))
     if request.method == "POST":
         _changing(request, pk)
         if form.is_valid():
@@ -302,7 +307,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Tidak ada yang dapat diurungkan pada unggahan ini."))
         return redirect("kelurahan:upload", pk)
     later = undoing.later_edits(change_set)
-    form = UndoForm(request.POST or None)
+    form = UndoForm(_posted(request))
     if request.method == "POST" and not later and form.is_valid():
         return _undo(request, found, form.cleaned_data["alasan"])
     context = {
