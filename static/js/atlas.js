@@ -130,14 +130,24 @@ export function startAtlas(box, stage, geo, words, on) {
   showFittingNames(map, geo, names);
 
   let here = null;
+  let dragged = false; // the browser still sends a click at the end of a drag
+  map.on("dragstart", () => { dragged = true; });
   const keys = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
   for (const [kode, { shape }] of cells) {
     shape.setAttribute("role", "link");
     shape.setAttribute("tabindex", "-1");
     shape.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") on.choose(kode); });
     shape.addEventListener("focus", () => on.choose(kode));
-    shape.addEventListener("pointerdown", (event) => { shape.dataset.fresh = event.pointerType === "touch" && here !== kode ? "1" : ""; });
-    shape.addEventListener("click", () => (shape.dataset.fresh ? on.choose(kode) : on.open(kode)));
+    let fresh = false; // a first touch only chooses, the second opens
+    shape.addEventListener("pointerdown", (event) => {
+      dragged = false;
+      fresh = event.pointerType === "touch" && here !== kode;
+    });
+    shape.addEventListener("click", () => {
+      if (dragged) return;
+      if (fresh) on.choose(kode);
+      else on.open(kode);
+    });
     shape.addEventListener("keydown", (event) => {
       if (event.key === "Enter") on.open(kode);
       else if (event.key in keys) cells.get(on.step(kode, keys[event.key]))?.shape.focus();

@@ -57,6 +57,31 @@ def test_arrow_keys_follow_the_ranking_and_enter_opens(home: Any, places: dict[s
     home.wait_for_url(f"**/kelurahan/{places['Cempaka'].kode}/")
 
 
+def test_a_click_opens_and_a_drag_only_moves(home: Any, places: dict[str, Area]) -> None:
+    box = cell(home, "Melati").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    home.mouse.move(x, y)
+    home.mouse.down()
+    home.mouse.move(x + 60, y + 30, steps=5)
+    home.mouse.up()
+    assert cell(home, "Melati").bounding_box()["x"] - box["x"] > 30
+    assert "/kelurahan/" not in home.url
+    cell(home, "Melati").click()
+    home.wait_for_url(f"**/kelurahan/{places['Melati'].kode}/")
+
+
+def test_a_first_touch_chooses_and_a_second_opens(places: dict[str, Area], browser: Any, live: str) -> None:
+    context = browser.new_context(base_url=live, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto("/")
+    cell(page, "Melati").tap()
+    page.locator("#pilihan h2", has_text="Melati").wait_for()
+    assert "/kelurahan/" not in page.url
+    cell(page, "Melati").tap()
+    page.wait_for_url(f"**/kelurahan/{places['Melati'].kode}/")
+    context.close()
+
+
 def test_the_address_keeps_the_chosen_place(home: Any, places: dict[str, Area]) -> None:
     cell(home, "Melati").hover()
     home.wait_for_url(f"**/?pilih={places['Melati'].kode}")
