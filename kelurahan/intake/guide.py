@@ -41,12 +41,12 @@ _NUMBERS = (
     "Jangan isi NIK, nomor KTP, nomor KK, atau nama orang: berkas yang memuatnya ditolak (UU 27/2022).",
 )
 _PLACES = {
-    "kode": ("Kode kelurahan menurut Kemendagri, bertitik.", "53.71.01.1001"),
-    "kelurahan": ("Nama kelurahan; harus sesuai dengan kodenya.", "Namosain"),
-    "kecamatan": ("Nama kecamatan.", "Alak"),
-    "kawasan": ("Nama kawasan kumuh di dalam kelurahan, bila ada.", "Namosain 1"),
-    "rt": ("RT dan RW. RT 1/RW 2 dan 001/002 juga dimengerti.", "RT001-RW002"),
-    "tahun": ("Tahun data, empat angka.", "2025"),
+    "kode": "Kode kelurahan menurut Kemendagri, bertitik.",
+    "kelurahan": "Nama kelurahan; harus sesuai dengan kodenya.",
+    "kecamatan": "Nama kecamatan.",
+    "kawasan": "Nama kawasan kumuh di dalam kelurahan, bila ada.",
+    "rt": "RT dan RW. RT 1/RW 2 dan 001/002 juga dimengerti.",
+    "tahun": "Tahun data, empat angka.",
 }
 _EXAMPLES = {
     "luas": "1,25", "bgn": "62", "jiwa": "248", "kk": "65", "jalan": "410", "drain": "380",
@@ -72,7 +72,8 @@ def write_guide(
     guide.section("Cara mengisi", _STEPS)
     guide.table("Isi sel", ("Tulisan", "Artinya"), _STATES)
     guide.section("Cara menulis angka", _NUMBERS)
-    explained = [_explained(name) for name in (*PLACE_HEADERS, *fields)]
+    examples = _EXAMPLES | _place_examples(places, year)
+    explained = [(*_explained(name), examples[name]) for name in (*PLACE_HEADERS, *fields)]
     guide.table("Kolom, satu per satu", ("Kolom", "Isinya", "Contoh baris"), explained)
     listed = sorted({(place.kode.partition("/")[0], place.kelurahan, place.kecamatan) for place in places})
     if not listed:
@@ -81,22 +82,29 @@ def write_guide(
     return f"=Petunjuk!$B${guide.row - len(listed)}:$B${guide.row - 1}"
 
 
-def _explained(name: str) -> tuple[str, str, str]:
+def _place_examples(places: Sequence[NamedPlace], year: int) -> dict[str, str]:
+    """An example row of the city's own: its first place."""
+    example = dict.fromkeys(PLACE_HEADERS, "") | {"rt": "RT001-RW002", "tahun": str(year)}
+    if places:
+        first = places[0]
+        example |= {"kode": first.kode.partition("/")[0], "kelurahan": first.kelurahan, "kecamatan": first.kecamatan}
+        example["kawasan"] = f"{first.kelurahan} 1"
+    return example
+
+
+def _explained(name: str) -> tuple[str, str]:
+    """Header of a column and what belongs into it."""
     if name in _PLACES:
-        return (PLACE_HEADERS[name], *_PLACES[name])
+        return PLACE_HEADERS[name], _PLACES[name]
     if name in PENYEBUT:
-        return (
-            VALUE_HEADERS[name],
-            f"Penyebut: {PENYEBUT[name].nama.lower()} seluruhnya, dalam {unit_of(name)}.",
-            _EXAMPLES[name],
-        )
+        return VALUE_HEADERS[name], f"Penyebut: {PENYEBUT[name].nama.lower()} seluruhnya, dalam {unit_of(name)}."
     kriteria = KRITERIA[name]
     aspek = next(aspek for aspek in ASPEK if aspek.no == kriteria.aspek)
     meaning = (
         f"Volume yang tidak memenuhi, dalam {kriteria.satuan}. Dibagi {PENYEBUT[kriteria.penyebut].nama.lower()}. "
         f"Aspek {aspek.no} {aspek.nama}."
     )
-    return VALUE_HEADERS[name], meaning, _EXAMPLES[name]
+    return VALUE_HEADERS[name], meaning
 
 
 class _Guide:

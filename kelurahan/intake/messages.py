@@ -190,7 +190,7 @@ ROWS: Messages = {
     ),
     "code_as_number": (
         N_("%(n)s kode tersimpan sebagai angka, bukan teks; contoh sel %(cell)s: %(text)s."),
-        N_("Kode dicocokkan lewat tabel dan nama. Sebaiknya tulis kode bertitik, misalnya 53.71.01.1001."),
+        N_("Kode dicocokkan lewat tabel dan nama. Sebaiknya tulis kode bertitik, seperti di templat."),
     ),
     "code_in_two_systems": (
         N_("Kode %(text)s di sel %(cell)s dapat berarti beberapa kelurahan: %(pilihan)s."),

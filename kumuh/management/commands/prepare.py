@@ -58,8 +58,17 @@ class Command(BaseCommand):
         options = {"outline": str(outline)} if outline.exists() else {}
         self.say(f"Memuat wilayah {settings.CITY['nama']} …")
         with transaction.atomic():
-            call_command("load_places", str(city / "kelurahan.csv"), apply=True, stdout=StringIO(), **options)
-            call_command("demo_accounts", apply=True, stdout=StringIO())
-            if env.flag("EXAMPLE_DATA"):
+            self.load("load_places", str(city / "kelurahan.csv"), **options)
+            self.load("demo_accounts")
+            if env.flag("EXAMPLE_DATA") and (city / "contoh.toml").exists():
                 self.say("Membuat data contoh …")
-                call_command("example_data", apply=True, stdout=StringIO())
+                self.load("example_data")
+
+    def load(self, command: str, *words: str, **options: Any) -> None:
+        """Run a command in silence; one that refuses says why before everything ends."""
+        answer = StringIO()
+        try:
+            call_command(command, *words, apply=True, stdout=answer, **options)
+        except SystemExit:
+            self.say(answer.getvalue())
+            raise
