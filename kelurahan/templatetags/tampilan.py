@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django import template
@@ -28,6 +29,12 @@ def angka(value: Decimal | float | None, decimals: int | None = None) -> str:
 def satuan(value: str, unit: str) -> str:
     """A figure and its unit, held together by a no-break space: `x|angka:2|satuan:"ha"`."""
     return f"{value}{NBSP}{unit}"
+
+
+@register.filter
+def menit(duration: timedelta) -> int:
+    """Whole minutes of a duration."""
+    return int(duration.total_seconds() // 60)
 
 
 @register.simple_tag

@@ -101,7 +101,7 @@ def test_failed_log_ins_lock_this_name_from_this_address(client: Client, setting
     assert statuses[-1] == 429
     response = log_in(client, user.username)
     assert response.status_code == 429
-    assert "ditahan sebentar" in response.content.decode()
+    assert "setelah 15 menit" in response.content.decode()
     assert log_in(client, other.username).status_code == 302
 
 
