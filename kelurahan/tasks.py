@@ -20,7 +20,9 @@ def _actor(job: Job) -> User | None:
 
 
 def _upload(job: Job) -> Upload:
-    return Upload.objects.get(pk=job.upload_id)
+    if job.upload is None:
+        raise ValueError(f"job {job.pk} ({job.jenis}) belongs to no upload")
+    return job.upload
 
 
 def _check(job: Job) -> list[Job]:

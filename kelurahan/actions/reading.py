@@ -164,8 +164,8 @@ def _kept_values(parsed: Parsed, rows: Staged, beside: Beside) -> Iterator[Findi
     """Blank cells over stored numbers, in rows that say something."""
     fields = {column.field for column in parsed.columns}
     present = np.array([name in fields for name in FIELDS])
-    speaking = rows.given.any(axis=1)[:, None] & beside.exists[:, None]
-    blank = speaking & present & ~rows.given & (beside.old_states == State.FILLED)
+    speaking = rows.given.any(axis=1, keepdims=True) & beside.exists[:, None]
+    blank = np.asarray(speaking & present & ~rows.given & (beside.old_states == State.FILLED))
     if blank.any():
         row, column = np.argwhere(blank)[0].tolist()
         cell = parsed.cell(row, FIELDS[column])

@@ -102,14 +102,15 @@ def remove_records(*, area_ids: Sequence[int], years: Sequence[int], change_set:
     match = "s.area_id = p.area_id AND s.tahun = p.tahun AND s.aturan = %s"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {_CHANGE} (change_set_id, area_id, area_kode, tahun, aturan, lama, baru, lama_tb, baru_tb,"  # noqa: S608
+            f"INSERT INTO {_CHANGE} (change_set_id, area_id, area_kode, tahun, aturan, lama, baru, lama_tb, baru_tb,"
             " lama_contoh, berubah, versi, sheet, baris)"
             f" SELECT %s, s.area_id, a.kode, s.tahun, s.aturan, {_old_array()}, NULL, s.tidak_berlaku, 0, s.contoh,"
-            f" {2**N - 1}, 0, '', NULL FROM {_TABLE} s JOIN kelurahan_area a ON a.id = s.area_id JOIN {pairs} p ON {match}",
+            f" {2**N - 1}, 0, '', NULL FROM {_TABLE} s"
+            f" JOIN kelurahan_area a ON a.id = s.area_id JOIN {pairs} p ON {match}",
             [change_set.pk, list(area_ids), list(years), rule_set],
         )
         cursor.execute(
-            f"DELETE FROM {_TABLE} s USING {pairs} p WHERE {match}",  # noqa: S608
+            f"DELETE FROM {_TABLE} s USING {pairs} p WHERE {match}",
             [list(area_ids), list(years), rule_set],
         )
         return int(cursor.rowcount)

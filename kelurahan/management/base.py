@@ -64,16 +64,12 @@ class ReportingCommand(BaseCommand):
             sys.exit(status)
 
     def finding_lines(self, findings: Iterable[dict[str, Any]]) -> list[str]:
-        return [
-            f"{_WORDS[Level(f['level'])]}{' ' + where if (where := _where(f)) else ''}: {f['message']} {f['repair']}".rstrip()
-            for f in findings
-        ]
+        return [f"{_WORDS[Level(f['level'])]}{_where(f)}: {f['message']} {f['repair']}".rstrip() for f in findings]
 
 
 def _where(finding: dict[str, Any]) -> str:
-    if not finding["cell"]:
-        return str(finding["sheet"])
-    return f"{finding['sheet']}!{finding['cell']}" if finding["sheet"] else str(finding["cell"])
+    parts = [part for part in (finding["sheet"], finding["cell"]) if part]
+    return f" {'!'.join(parts)}" if parts else ""
 
 
 def unless_applied(applied: bool) -> str:

@@ -1,4 +1,4 @@
-"""Places: one tree of kota, kecamatan, kelurahan, kawasan and RT, with both code systems, aliases and official areas."""
+"""Places: one tree of kota, kecamatan, kelurahan, kawasan and RT, with codes, aliases and official areas."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from kelurahan.actions.records import Incoming, lock_records, write_records
 from kelurahan.intake.city_file import PlaceRow
 from kelurahan.models import Level, Origin
 from kelurahan.rules.numbers import to_micro
-from kelurahan.rules.regulation import DEFAULT_RULE_SET, FIELDS, State
+from kelurahan.rules.regulation import DEFAULT_RULE_SET, FIELDS, PENYEBUT, State
 
 RULES = DEFAULT_RULE_SET
 ALFA, BETA, GAMA = "99.01.01.1001", "99.01.01.1002", "99.01.02.1001"
@@ -24,9 +24,11 @@ NAMES = {ALFA: "Alfa", BETA: "Beta", GAMA: "Gama"}
 
 # A place whose every criterion scores 5, and one whose every criterion scores 0.
 WORST = {
-    **{"luas": "2", "bgn": "100", "jiwa": "400", "kk": "100", "jalan": "500", "drain": "300"},
-    **{"1a": "100", "1b": "2", "1c": "100", "2a": "500", "2b": "500", "3a": "100", "3b": "100", "4a": "2"},
-    **{"4b": "300", "4c": "300", "5a": "100", "5b": "100", "6a": "100", "6b": "100", "7a": "100", "7b": "100"},
+    **dict(zip(PENYEBUT, ("2", "100", "400", "100", "500", "300"), strict=True)),
+    **dict.fromkeys(("1a", "1c", "3a", "3b", "5a", "5b", "6a", "6b", "7a", "7b"), "100"),
+    **dict.fromkeys(("1b", "4a"), "2"),
+    **dict.fromkeys(("2a", "2b"), "500"),
+    **dict.fromkeys(("4b", "4c"), "300"),
 }
 BEST = {kode: (number if kode[0].isalpha() else "0") for kode, number in WORST.items()}
 
