@@ -123,10 +123,11 @@ def trend_chart(totals: Sequence[tuple[int, int, int]], rule_set: RuleSet, curre
     def y(total: float) -> float:
         return bottom - (bottom - top) * total / rule_set.maximum
 
-    gap = 280.0 / max(len(totals) - 1, 1)
+    # the names of the classes stand left of the first point
+    gap = 204.0 / max(len(totals) - 1, 1)
     points = []
     for n, (tahun, lowest, highest) in enumerate(totals):
-        x = 34 + gap * n if len(totals) > 1 else 174.0
+        x = 116 + gap * n if len(totals) > 1 else 218.0
         whisker = (
             f"M{xy(x)} {xy(y(highest))}V{xy(y(lowest))}M{xy(x - 4)} {xy(y(highest))}h8" if highest > lowest else ""
         )

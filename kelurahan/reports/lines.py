@@ -135,6 +135,8 @@ def _note(kind: str, line: Line, filled: tuple[int, int] | None) -> str:
         return _("Dinilai di %(n)s dari %(m)s RT.") % {"n": format_number(filled[0]), "m": format_number(filled[1])}
     if line.penyebut_jumlah is None:
         return _("Penyebut %(penyebut)s belum lengkap.") % {"penyebut": _(line.penyebut_nama).lower()}
+    if line.nilai_min == line.nilai_max:
+        return _("Bila diisi, nilainya tetap %(nilai)d.") % {"nilai": line.nilai_min}
     return _("Bila diisi, nilainya %(lowest)d sampai %(highest)d.") % {
         "lowest": line.nilai_min,
         "highest": line.nilai_max,

@@ -18,12 +18,13 @@ from kelurahan.reports.lines import AspectView, aspect_views, other_reading_note
 from kelurahan.reports.origins import Source, load_sources
 from kelurahan.reports.quality import Note, quality_notes
 from kelurahan.reports.standing import Scope, Standing, load_scope, standing_of
-from kelurahan.reports.words import capital, count_word, span
+from kelurahan.reports.words import count_word, span
 from kelurahan.rules.numbers import format_number, from_micro
 from kelurahan.rules.regulation import FIELDS, PENYEBUT, RuleSet
 
 ORIGIN_LIMIT = 400  # records whose changes are looked through for the origins of a place
 _NOT_OFFICIAL = "poligon"
+WIDE = (Level.KOTA, Level.KECAMATAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Profile:
     indicators: list[IndicatorValue]
     uploads: list[Upload] = field(default_factory=list)
     total_row: ChildRow | None = None
+    has_origins: bool = False
 
 
 def load_profile(area: Area, wanted_year: int | None, *, with_origins: bool, public: bool) -> Profile:
@@ -108,7 +110,7 @@ def load_profile(area: Area, wanted_year: int | None, *, with_origins: bool, pub
         years=years,
         tahun=tahun,
         rule_set=scope.rule_set,
-        judul=sentences.headline(area.nama, standing, i, tahun),
+        judul=_headline(area, standing, i, tahun),
         lead=sentences.lead(standing, i),
         result=None if i is None else _result(area, standing, i, below, filled, sources, public),
         official=load_official(area, tahun, computed),
@@ -123,6 +125,7 @@ def load_profile(area: Area, wanted_year: int | None, *, with_origins: bool, pub
         indicators=_indicators(area, tahun),
         uploads=uploads,
         total_row=None if i is None else _total_row(area, standing, i),
+        has_origins=with_origins and bool(below.area_ids),
     )
 
 
@@ -130,6 +133,13 @@ def _origins(below: Below, tahun: int, scope: Scope) -> tuple[dict[str, list[Sou
     if not below.area_ids or len(below.area_ids) > ORIGIN_LIMIT:
         return {}, []
     return load_sources(below.area_ids, tahun, scope.rule_set)
+
+
+def _headline(area: Area, standing: Standing, i: int | None, tahun: int | None) -> str:
+    if i is None or area.level not in WIDE or not standing.scores.has_data[i]:
+        return sentences.headline(area.nama, standing, i, tahun)
+    name = area.nama if area.level == Level.KOTA else _("Kecamatan %(nama)s") % {"nama": area.nama}
+    return sentences.city_headline(name, standing.n_kelas[i])
 
 
 def _crumbs(area: Area) -> list[Area]:
@@ -187,21 +197,19 @@ def _result(
 
 
 def _facts(area: Area, standing: Standing, i: int, below: Below) -> list[str]:
-    known = int(standing.scores.known[i].sum())
-    facts = [_("%(n)d dari %(m)d kriteria dinilai") % {"n": known, "m": len(standing.rule_set.kriteria)}]
-    n_kelas = standing.n_kelas[i]
-    hectares = _("luas kumuh %(ha)s ha") % {"ha": format_number(standing.luas_kumuh[i], 2)}
-    if area.level != Level.RT and sum(n_kelas) > 1:
-        # Above the kelurahan the classes count kelurahan, whatever the table below lists
-        inner = area.level in (Level.KELURAHAN, Level.KAWASAN)
-        what = (inner and _below_word(below)) or Level.KELURAHAN.label.lower()
-        hectares = _("luas kumuh %(ha)s ha; %(n)d dari %(m)d %(what)s kumuh") % {
-            "ha": format_number(standing.luas_kumuh[i], 2),
-            "n": sum(n_kelas[1:4]),
-            "m": sum(n_kelas),
-            "what": what,
-        }
-    return [capital(hectares), *facts]
+    known, n_kelas = int(standing.scores.known[i].sum()), standing.n_kelas[i]
+    told = {
+        "ha": format_number(standing.luas_kumuh[i], 2),
+        "n": sum(n_kelas[1:4]),
+        "m": sum(n_kelas),
+        "what": _("kelurahan") if area.level in WIDE else _below_word(below),
+    }
+    several = area.level != Level.RT and sum(n_kelas) > 1
+    hectares = _("Luas kumuh %(ha)s ha; %(n)d dari %(m)d %(what)s kumuh") if several else _("Luas kumuh %(ha)s ha")
+    parts = [hectares % told]
+    if area.level in WIDE:
+        parts.append(_("tingkat dihitung dari jumlah seluruh kelurahannya"))
+    return [*parts, _("%(n)d dari %(m)d kriteria dinilai") % {"n": known, "m": len(standing.rule_set.kriteria)}]
 
 
 def _explanation(area: Area, standing: Standing, i: int) -> str:

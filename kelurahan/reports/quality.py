@@ -35,7 +35,7 @@ def quality_notes(
     found: list[Note] = []
     if i is not None:
         found += _invalid(standing, i)
-        found += _not_assessed(below)
+        found += _not_assessed(area, standing, i, below)
         found += _empty(standing, i, filled)
         found += _missing_penyebut(filled)
         found += _over_hundred(standing, i, below, public)
@@ -55,24 +55,16 @@ def _invalid(standing: Standing, i: int) -> Iterator[Note]:
         )
 
 
-def _not_assessed(below: Below) -> Iterator[Note]:
-    missing = sum(row.tingkat is None for row in below.rows)
-    if missing and below.level in (Level.RT, Level.KAWASAN):
-        yield Note(
-            "ingat",
-            _("%(n)s dari %(m)s %(what)s belum dinilai tahun ini dan tidak ikut dijumlah.")
-            % {
-                "n": format_number(missing),
-                "m": format_number(len(below.rows)),
-                "what": Level(below.level).label,
-            },
-        )
-    elif missing:
-        yield Note(
-            "ingat",
-            _("%(n)s dari %(m)s %(what)s belum dinilai tahun ini.")
-            % {"n": missing, "m": len(below.rows), "what": Level(below.level).label.lower()},
-        )
+def _not_assessed(area: Area, standing: Standing, i: int, below: Below) -> Iterator[Note]:
+    if area.level in (Level.KOTA, Level.KECAMATAN):
+        missing, n, what = standing.n_kelas[i][5], sum(standing.n_kelas[i]), _("kelurahan")
+    else:
+        missing, n = sum(row.tingkat is None for row in below.rows), len(below.rows)
+        what = _("kawasan") if below.level == Level.KAWASAN else _("RT")
+    if missing:
+        told = {"n": format_number(missing), "m": format_number(n), "what": what}
+        text = _("%(n)s dari %(m)s %(what)s belum dinilai tahun ini dan tidak ikut dijumlah.") % told
+        yield Note("ingat", text)
 
 
 def _empty(standing: Standing, i: int, filled: Mapping[str, tuple[int, int]]) -> Iterator[Note]:

@@ -38,6 +38,12 @@ def headline(nama: str, standing: Standing, i: int | None, tahun: int | None) ->
     return _("%(nama)s %(tingkat)s, %(total)s, belum lengkap") % parts
 
 
+def city_headline(nama: str, n_kelas: Sequence[int]) -> str:
+    """Of a kota or kecamatan: how many of its kelurahan are kumuh says more than the score of its sum."""
+    told = {"nama": nama, "n": sum(n_kelas[1:4]), "m": sum(n_kelas)}
+    return _("%(n)d dari %(m)d kelurahan kumuh di %(nama)s") % told
+
+
 def lead(standing: Standing, i: int | None) -> list[str]:
     if i is None or not standing.scores.has_data[i]:
         return [_("Belum ada angka untuk tahun ini. Pilih tahun lain, atau unggah datanya.")]

@@ -204,11 +204,16 @@ def test_the_page_of_a_kawasan_and_of_its_kelurahan(staff: Client, places: dict[
     assert "Tepi Air" in words(html(staff))
 
 
-@pytest.mark.parametrize(("kode", "word"), [("99.01.01", "Kecamatan Utara kumuh"), ("99.01", "Kota Uji kumuh")])
+@pytest.mark.parametrize(
+    ("kode", "word"),
+    [("99.01.01", "1 dari 3 kelurahan kumuh di Kecamatan Utara"), ("99.01", "1 dari 5 kelurahan kumuh di Kota Uji")],
+)
 def test_the_pages_above(client: Client, three_rt: list[Area], kode: str, word: str) -> None:
     told = words(html(client, f"/kelurahan/{kode}/?tahun=2024"))
     assert word in told
-    assert "Melati" in told if kode == "99.01.01" else "Utara" in told
+    assert ("Melati" if kode == "99.01.01" else "Utara") in told
+    assert "kelurahan belum dinilai tahun ini dan tidak ikut dijumlah." in told
+    assert "Asal angka" not in told
 
 
 def test_official_status_stands_beside_the_data(client: Client, three_rt: list[Area], places: dict[str, Area]) -> None:
