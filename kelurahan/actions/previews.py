@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kelurahan.actions.comparing import Comparison, compare
+from kelurahan.actions.comparing import Comparison, area_code, compare
 from kelurahan.actions.places import area_ids
 from kelurahan.actions.staging import Staged, load_rows
 from kelurahan.actions.summaries import Part, kelurahan_part, stored_tier
@@ -64,7 +64,7 @@ def _cell_counts(comparison: Comparison, staged: Staged) -> dict[str, int]:
     }
 
 
-def _overlay(stored: YearRecords, comparison: Comparison, year: int) -> YearRecords:
+def overlay(stored: YearRecords, comparison: Comparison, year: int) -> YearRecords:
     """The records of a year as they would be after applying."""
     rows = comparison.touched[comparison.rows.tahun[comparison.touched] == year]
     ids = area_ids({comparison.rows.key[i][0] for i in rows})
@@ -81,8 +81,20 @@ def _overlay(stored: YearRecords, comparison: Comparison, year: int) -> YearReco
         ),
         jenis=np.concatenate([stored.jenis[kept], np.array([_jenis(k) for k in keys], dtype=np.int64)]),
         kelurahan_id=np.concatenate([stored.kelurahan_id[kept], np.array([ids[k[0]] for k in keys], dtype=np.int64)]),
-        kawasan_id=np.concatenate([stored.kawasan_id[kept], np.full(n, -1, dtype=np.int64)]),
+        kawasan_id=np.concatenate([stored.kawasan_id[kept], _kawasan_ids(comparison, rows)]),
     )
+
+
+def _kawasan_ids(comparison: Comparison, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The kawasan of each row: the one stored with its place, else the one the file names; −1 where there is none."""
+    keys = [comparison.rows.key[i] for i in rows]
+    stored = dict(Area.objects.filter(pk__in=comparison.area_id[rows].tolist()).values_list("pk", "kawasan_id"))
+    named = area_ids({area_code(kelurahan, kawasan, "") for kelurahan, kawasan, _, _ in keys if kawasan})
+    found = [
+        stored.get(int(comparison.area_id[i])) or named.get(area_code(kelurahan, kawasan, "") if kawasan else "", -1)
+        for i, (kelurahan, kawasan, _, _) in zip(rows, keys, strict=True)
+    ]
+    return np.array(found, dtype=np.int64)
 
 
 def _jenis(key: tuple[str, str, str, str]) -> int:
@@ -96,7 +108,7 @@ def _before_and_after(comparison: Comparison, year: int, rules: RuleSet) -> tupl
     stored = read_year(year=year, rule_set=rules.kode, kelurahan_ids=touched)
     return (
         kelurahan_part(stored, touched, rules),
-        kelurahan_part(_overlay(stored, comparison, year), touched, rules),
+        kelurahan_part(overlay(stored, comparison, year), touched, rules),
     )
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from django.utils import timezone
 
 from kelurahan.actions import quarantine
-from kelurahan.actions.comparing import Beside, codes, lay_beside
+from kelurahan.actions.comparing import Beside, codes, compare, lay_beside
+from kelurahan.actions.reconciling import direct_figures
 from kelurahan.actions.staging import Staged
 from kelurahan.intake.parsed import Parsed
 from kelurahan.intake.places import Place
@@ -100,7 +101,7 @@ def read_file(
     beside = lay_beside(rows, codes(rows), rule_set)
     checked = _checked(parsed, rows, beside, rule_set)
     rows.held[checked.blocked] = True
-    kept = list(_kept_values(parsed, rows, beside))
+    kept = [*_kept_values(parsed, rows, beside), *direct_figures(compare(rows, rule_set), rule_set)]
     counts = dict(checked.counts)
     for finding in (*parsed.findings, *outside, *kept):
         counts[finding.code] = counts.get(finding.code, 0) + 1

@@ -217,3 +217,21 @@ def test_a_row_without_a_year_says_so_once():
     upload = sent(workbook([(ALFA, RT1, None, WORST)]))
     assert [f["code"] for f in upload.temuan] == ["year_missing"]
     assert sent(workbook([(ALFA, RT1, None, WORST)]), year=2025).pratinjau["counts"]["new"] == 1
+
+
+def test_a_direct_figure_is_laid_beside_the_sum_of_its_rt():
+    put(ALFA, RT1, 2025, WORST)
+    put(ALFA, RT2, 2025, WORST)
+    upload = sent(workbook([(ALFA, None, 2025, BEST)]))
+    found = next(f for f in upload.temuan if f["code"] == "direct_class_differs")
+    assert (found["level"], found["params"]["n_rt"]) == ("peringatan", 2)
+    assert found["params"]["beda"].startswith("luas: 2 / 4")
+
+
+def test_a_direct_figure_of_a_new_kawasan_is_compared_with_the_rt_of_the_same_file():
+    rows = [(ALFA, RT1, 2025, WORST), (ALFA, None, 2025, WORST | {"kk": "90", "3a": "90"})]
+    upload = sent(workbook(rows, kawasan="Pesisir"))
+    applied(upload)
+    again = sent(workbook([(ALFA, None, 2025, {"kk": "80"})], kawasan="Pesisir"))
+    found = [f for f in again.temuan if f["code"].startswith("direct")]
+    assert [f["params"]["n_rt"] for f in found] == [1]
