@@ -11,7 +11,7 @@ from kelurahan.actions.comparing import Comparison
 from kelurahan.actions.previews import overlay
 from kelurahan.models import Area
 from kelurahan.models.records import YearRecords, read_year
-from kelurahan.rules.findings import Finding, Level, N_, add_messages
+from kelurahan.rules.findings import N_, Finding, Level, add_messages
 from kelurahan.rules.numbers import format_number
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, TINGKAT, RuleSet
 from kelurahan.rules.summary import Jenis, Mismatch, reconcile
@@ -27,8 +27,8 @@ add_messages(
         ),
         "direct_class_differs": (
             N_(
-                "Baris %(baris)s: angka langsung %(nama)s memberi tingkat %(langsung)s, jumlah %(n_rt)s RT-nya %(jumlah)s"
-                " (%(beda)s)."
+                "Baris %(baris)s: angka langsung %(nama)s memberi tingkat %(langsung)s, "
+                "jumlah %(n_rt)s RT-nya %(jumlah)s (%(beda)s)."
             ),
             N_("Yang dipakai adalah jumlah RT. Periksa penyebut yang hanya mencakup sebagian RT."),
         ),
