@@ -11,6 +11,7 @@ from kelurahan.models import Area, Decree, DecreePlace, Level
 from kelurahan.reports.words import capital, joined
 from kelurahan.rules.numbers import format_number
 
+REVIEW_YEARS = 5  # a decree is reviewed at least once in five years
 SWATCH = ("tidak", "ringan", "sedang", "berat")
 
 
@@ -29,20 +30,25 @@ class OfficialStatus:
     milik: str  # the kelurahan that the status is about, "" for the place itself
     berbeda: str  # how it disagrees with the data, "" where it does not
     tinjau_ulang: int  # year in which its review is due
+    jatuh_tempo: bool  # that year has come
 
     @property
     def swatch(self) -> str:
         return SWATCH[self.tingkat] if self.tingkat is not None else "belum"
 
     @property
-    def rincian(self) -> str:
-        """ "Luas 18,20 ha, lokasi Oesapa 1 dan Oesapa 2"."""
-        parts = []
+    def keterangan(self) -> list[str]:
+        """What else the decree says, part by part."""
+        parts = [_("SK mencatat Kelurahan %(nama)s secara utuh") % {"nama": self.milik}] if self.milik else []
         if self.luas_ha is not None:
             parts.append(_("luas %(ha)s ha") % {"ha": format_number(self.luas_ha, 2)})
         if self.lokasi:
             parts.append(_("lokasi %(lokasi)s") % {"lokasi": joined(self.lokasi)})
-        return capital(", ".join(parts))
+        if self.jatuh_tempo:
+            parts.append(_("tinjau ulang 5 tahunan jatuh pada %(tahun)d") % {"tahun": self.tinjau_ulang})
+        if self.contoh:
+            parts.append(_("data contoh"))
+        return [capital(part) if n == 0 else part for n, part in enumerate(parts)]
 
 
 def load_official(area: Area, year: int | None, computed: tuple[int, int] | None) -> OfficialStatus | None:
@@ -71,7 +77,8 @@ def load_official(area: Area, year: int | None, computed: tuple[int, int] | None
         contoh=decree.contoh or any(row.contoh for row in rows),
         milik=owner.nama if owner is not area else "",
         berbeda="" if owner is not area or below or computed is None else _difference(bool(rows), tingkat, computed),
-        tinjau_ulang=decree.tahun + 5,
+        tinjau_ulang=decree.tahun + REVIEW_YEARS,
+        jatuh_tempo=year is not None and decree.tahun + REVIEW_YEARS <= year,
     )
 
 

@@ -219,7 +219,7 @@ def test_the_pages_above(client: Client, three_rt: list[Area], kode: str, word: 
 def test_official_status_stands_beside_the_data(client: Client, three_rt: list[Area], places: dict[str, Area]) -> None:
     make_decree(2020, {"Melati": 1, "Mawar": None}, places)
     told = words(html(client))
-    assert "Menurut SK 2020 (resmi) Kumuh ringan Lokasi Melati · tidak sama dengan data" in told
+    assert "Menurut SK 2020 (resmi) Kumuh ringan Tidak sama dengan data · Lokasi Melati" in told
     assert "tinjau ulang 5 tahunan jatuh pada 2025" in told
     mawar = words(html(client, "/kelurahan/99.01.01.1002/"))
     assert "Mawar belum dinilai pada 2025" in mawar
