@@ -1,4 +1,4 @@
-"""Places, uploads and boundaries in a real browser: nothing scrolls sideways, axe finds nothing, scripts do their work."""
+"""Places, uploads and boundaries in a real browser: nothing scrolls sideways, axe finds nothing, scripts work."""
 
 from typing import Any
 
