@@ -1,0 +1,231 @@
+"""The backup file: a ZIP of parts, the last of them a manifest with the size and SHA-256 of every other part.
+
+The archive's comment carries the SHA-256 of the manifest, so one flipped bit or one missing byte anywhere is noticed.
+The checks are against accidents; against people, keep the file's own SHA-256 elsewhere (`backup` prints it).
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from kelurahan.intake.refusal import Refused
+from kelurahan.rules.findings import N_, add_messages
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+CHUNK = 1 << 20
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+add_messages(
+    {
+        "not_a_backup": (
+            N_("%(file)s bukan cadangan, atau terpotong."),
+            N_("Ambil salinan lain dari cadangan itu."),
+        ),
+        "backup_damaged": (
+            N_("Cadangan rusak: bagian %(part)s tidak cocok dengan jumlah periksanya."),
+            N_("Jangan dipakai. Ambil salinan lain dari cadangan itu."),
+        ),
+        "backup_unknown_format": (
+            N_("Cadangan ini berformat %(found)s; program ini mengenal format %(known)s."),
+            N_("Pakai versi program yang membuat cadangan ini."),
+        ),
+        "backup_no_room": (
+            N_("Tidak ada cukup ruang di %(folder)s."),
+            N_("Kosongkan ruang atau pilih folder lain. Cadangan lama, bila ada, masih utuh."),
+        ),
+        "backup_busy": (
+            N_("Pencadangan lain sedang menulis ke %(file)s."),
+            N_("Tunggu sampai selesai, atau pilih nama lain."),
+        ),
+        "backup_not_written": (
+            N_("%(file)s tidak dapat ditulis: %(reason)s."),
+            N_("Periksa folder dan izinnya. Cadangan lama, bila ada, masih utuh."),
+        ),
+    }
+)
+
+
+@dataclass
+class Part:
+    """What went through: bytes, their SHA-256 and the line ends among them."""
+
+    target: IO[bytes] | None = None
+    size: int = 0
+    lines: int = 0
+
+    def __post_init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        self.lines += data.count(b"\n")
+        self._digest.update(data)
+        if self.target is not None:
+            self.target.write(data)
+        return len(data)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+class Writer:
+    """Parts into a new archive, one after the other; `finish` adds the manifest."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._parts: dict[str, dict[str, Any]] = {}
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[Part]:
+        with self._zip.open(_entry(name), "w", force_zip64=True) as target:
+            part = Part(target)
+            yield part
+        self._parts[name] = {"bytes": part.size, "sha256": part.sha256}
+
+    def finish(self, manifest: dict[str, Any]) -> None:
+        text = orjson.dumps({"format": FORMAT, **manifest, "parts": self._parts}, option=orjson.OPT_INDENT_2)
+        self._zip.writestr(_entry(MANIFEST), text)
+        self._zip.comment = _seal(text)
+        self._zip.close()
+
+    def abandon(self) -> None:
+        """Nothing more is written, not even when the archive is forgotten."""
+        self._zip.fp = None
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o600 << 16
+    return entry
+
+
+def _seal(manifest: bytes) -> bytes:
+    return b"sha256 of manifest.json: " + hashlib.sha256(manifest).hexdigest().encode()
+
+
+def write(path: Path, fill: Callable[[Writer], dict[str, Any]]) -> None:
+    """Make an archive at `path`: written beside it, checked, synced and renamed. Raises Refused; `path` is then as
+    it was. `fill` writes the parts and returns the manifest."""
+    draft = path.with_name(f".{path.name}.baru")
+    try:
+        with open(os.open(draft, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            _only_writer(file, draft, path)
+            try:
+                _write(file, fill)
+                verify(draft)
+                draft.replace(path)
+            except BaseException:
+                draft.unlink(missing_ok=True)
+                raise
+        sync_folder(path.parent)
+    except OSError as error:
+        if error.errno in FULL:
+            raise Refused("backup_no_room", folder=str(path.parent)) from error
+        raise Refused("backup_not_written", file=str(path), reason=error.strerror or str(error)) from error
+
+
+def _only_writer(file: IO[bytes], draft: Path, path: Path) -> None:
+    """The lock goes with the process, so a draft left by a killed one is simply written anew."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Refused("backup_busy", file=str(path)) from None
+    if not draft.exists() or not os.path.samestat(os.fstat(file.fileno()), draft.stat()):
+        # Another backup finished just now, and what we opened is its result
+        raise Refused("backup_busy", file=str(path))
+    os.fchmod(file.fileno(), 0o600)
+    file.truncate(0)
+
+
+def _write(file: IO[bytes], fill: Callable[[Writer], dict[str, Any]]) -> None:
+    writer = Writer(file)
+    try:
+        writer.finish(fill(writer))
+    except BaseException:
+        writer.abandon()
+        raise
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a whole file, as `sha256sum` prints it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verify(path: Path) -> dict[str, Any]:
+    """Read every byte of the archive; its manifest. Raises Refused for anything that is not as it was written."""
+    with opened(path) as archive:
+        manifest = _manifest(archive, path)
+        _compare_names(archive, manifest)
+        for name, promised in manifest["parts"].items():
+            _verify_part(archive, name, promised)
+    return manifest
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError):
+        raise Refused("not_a_backup", file=str(path)) from None
+    with archive:
+        yield archive
+
+
+def _manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    try:
+        text = archive.read(MANIFEST)
+    except KeyError:
+        raise Refused("not_a_backup", file=str(path)) from None
+    except _BROKEN:
+        raise Refused("backup_damaged", part=MANIFEST) from None
+    if archive.comment != _seal(text):
+        raise Refused("backup_damaged", part=MANIFEST)
+    manifest: dict[str, Any] = orjson.loads(text)
+    if manifest["format"] != FORMAT:
+        raise Refused("backup_unknown_format", found=manifest["format"], known=FORMAT)
+    return manifest
+
+
+def _compare_names(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
+    found, promised = sorted(archive.namelist()), sorted([*manifest["parts"], MANIFEST])
+    if found != promised:
+        raise Refused("backup_damaged", part=next(iter({*found} ^ {*promised}), MANIFEST))
+
+
+def _verify_part(archive: zipfile.ZipFile, name: str, promised: dict[str, Any]) -> None:
+    part = Part()
+    try:
+        with archive.open(name) as source:
+            while data := source.read(CHUNK):
+                part.write(data)
+    except _BROKEN:
+        raise Refused("backup_damaged", part=name) from None
+    if (part.size, part.sha256) != (promised["bytes"], promised["sha256"]):
+        raise Refused("backup_damaged", part=name)

@@ -1,0 +1,342 @@
+"""Backup and restore: one file, all or nothing, and afterwards the same city to the last digit."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import zipfile
+from contextlib import closing
+from io import BytesIO, StringIO
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from kelurahan.actions import archive, backup, quarantine, restoring, undoing, uploads
+from kelurahan.intake.refusal import Refused
+from kelurahan.models import Area, Change, ChangeSet, Role, Summary, Upload, UploadState, User, tables
+from kelurahan.tasks import run_now
+from tests.actions.cities import ALFA, BEST, BETA, GAMA, RULES, WORST, make_city, put
+from tests.actions.sheets import workbook
+from tests.filled import run_jobs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_files():
+    shutil.rmtree(quarantine.folder())
+    yield
+    shutil.rmtree(quarantine.folder(), ignore_errors=True)
+
+
+@pytest.fixture
+def city():
+    """Records by hand and by file, a later edit, an upload undone, one that waits, history of a place that is gone."""
+    make_city()
+    User.objects.create_user("wati", password="rahasia-uji", peran=Role.BAPPEDA, last_name='Wati "Tab\tDua\\n"')
+    put(BETA, "", 2024, BEST | {"luas": "0.004282"})
+    apply([(ALFA, "RT001-RW001", 2025, WORST), (GAMA, "RT001-RW001", 2025, BEST)])
+    undone = apply([(ALFA, "RT009-RW001", 2025, BEST)])
+    run_now(undoing.request_undo(upload=undone, by=None, reason="keliru"))
+    put(ALFA, "RT001-RW001", 2025, WORST | {"1a": "7", "7b": "tb"}, kawasan="Kali\tKecil")
+    receive([(BETA, "RT002-RW001", 2025, WORST)])
+    run_jobs()
+    call_command("recompute", all=True, stdout=StringIO())
+
+
+def receive(rows):
+    upload, _ = uploads.receive(chunks=[workbook(rows)], filename="data.xlsx", by=None, year=None, rule_set=RULES)
+    run_jobs()
+    upload.refresh_from_db()
+    return upload
+
+
+def apply(rows):
+    upload = receive(rows)
+    uploads.request_apply(upload=upload, by=None, reason="uji")
+    run_jobs()
+    upload.refresh_from_db()
+    assert upload.state == UploadState.DITERAPKAN
+    return upload
+
+
+def everything(cursor, names):
+    """{table: its rows as text}, whatever made them."""
+    found = {}
+    for name in names:
+        cursor.execute(f'SELECT t::text FROM "{name}" t ORDER BY 1')
+        found[name] = [row[0] for row in cursor.fetchall()]
+    return found
+
+
+def here():
+    with connection.cursor() as cursor:
+        return everything(cursor, tables.stored_tables())
+
+
+def empty_the_database():
+    call_command("flush", interactive=False, verbosity=0)
+    shutil.rmtree(quarantine.folder())
+
+
+def run(command, *words, **options):
+    out = StringIO()
+    status = 0
+    try:
+        call_command(command, *map(str, words), stdout=out, **options)
+    except SystemExit as end:
+        status = end.code
+    except CommandError as error:
+        return error.returncode, str(error)
+    return status, json.loads(out.getvalue()) if options.get("json") else out.getvalue()
+
+
+@pytest.fixture
+def file(city, tmp_path):
+    path = tmp_path / "kumuh.zip"
+    backup.make(path=path)
+    return path
+
+
+@pytest.fixture
+def new_database():
+    """An empty database beside the one of the tests."""
+    name = f"{settings.DATABASES['default']['NAME']}_pulih"
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    yield name
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_the_whole_way_into_a_database_without_tables(file, new_database):
+    before, names = here(), {path.name: path.read_bytes() for path in quarantine.folder().iterdir()}
+    totals = list(Summary.objects.order_by("area__kode", "tahun").values_list("area__kode", "tahun", "total_min"))
+    assert len(totals) == 8
+    assert len(before["kelurahan_change"]) == 6
+    shutil.rmtree(quarantine.folder())
+    environment = {**os.environ, "KUMUH_TEST_DATABASE": new_database, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    command = [sys.executable, "manage.py", "restore", str(file)]
+
+    def ask(*more):
+        done = subprocess.run(
+            [*command, *more], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "Belum ada yang ditulis" in ask()
+    document = json.loads(ask("--apply", "--json"))
+    assert (document["applied"], document["recomputed_same"]) == (True, True)
+    with closing(psycopg2.connect(**connection.get_connection_params() | {"dbname": new_database})) as other:
+        cursor = other.cursor()
+        cursor.execute("SET timezone = 'UTC'")
+        assert everything(cursor, before) == before
+        cursor.execute(
+            "SELECT a.kode, s.tahun, s.total_min FROM kelurahan_summary s JOIN kelurahan_area a ON a.id = s.area_id"
+            " ORDER BY a.kode, s.tahun"
+        )
+        assert cursor.fetchall() == totals
+        cursor.execute("SELECT count(*) FROM django_migrations")
+        assert cursor.fetchone()[0] > 10
+    assert {path.name: path.read_bytes() for path in quarantine.folder().iterdir()} == names
+
+
+def test_a_restored_database_goes_on_without_giving_a_number_twice(file):
+    gone = Change.objects.filter(area_kode=f"{ALFA}/RT009-RW001").values_list("area_id", flat=True)[0]
+    before = here()
+    empty_the_database()
+    assert run("restore", file, apply=True)[0] == 0
+    assert here() == before
+    waiting = Upload.objects.get(state=UploadState.SIAP)
+    uploads.request_apply(upload=waiting, by=None, reason="sesudah pulih")
+    run_jobs()
+    assert Upload.objects.get(pk=waiting.pk).state == UploadState.DITERAPKAN
+    made = Area.objects.get(kode=f"{BETA}/RT002-RW001")
+    assert made.pk > gone, "history of a removed place must not become that of a new one"
+    assert quarantine.where(waiting.berkas).exists()
+
+
+def test_the_history_is_still_append_only_after_a_restore(file):
+    empty_the_database()
+    restoring.restore(path=file)
+    with pytest.raises(Exception, match="append_only"), transaction.atomic():
+        Change.objects.all().delete()
+
+
+def test_a_dry_run_says_what_it_would_do_and_writes_nothing(file):
+    empty_the_database()
+    status, text = run("restore", file)
+    assert status == 0
+    assert "utuh" in text
+    assert "Belum ada yang ditulis" in text
+    assert not Area.objects.exists()
+    assert list(quarantine.folder().iterdir()) == []
+
+
+def test_a_database_with_anything_in_it_is_refused(file):
+    before = here()
+    status, document = run("restore", file, apply=True, json=True)
+    assert (status, document["findings"][0]["code"]) == (1, "database_not_empty")
+    assert "kelurahan_area" in document["findings"][0]["message"]
+    assert here() == before
+
+
+def test_truncated_or_altered_anywhere_it_is_refused(file):
+    empty_the_database()
+    good = file.read_bytes()
+    for length in (0, 1, 100, len(good) // 2, len(good) - 1):
+        file.write_bytes(good[:length])
+        assert run("restore", file, apply=True)[0] == 1, length
+    with zipfile.ZipFile(BytesIO(good)) as parts:
+        spots = {info.filename: info.header_offset + 30 + len(info.filename) + 20 for info in parts.infolist()}
+    for name, spot in spots.items():
+        changed = bytearray(good)
+        changed[spot + 5 if spot + 5 < len(good) else spot] ^= 1
+        file.write_bytes(changed)
+        with pytest.raises(Refused):
+            restoring.restore(path=file)
+        assert not Area.objects.exists(), name
+    file.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    assert run("restore", file, apply=True)[0] == 1
+
+
+def rewritten(file, alter):
+    """The same backup with another manifest, sealed as the program would."""
+    other = file.with_name("lain.zip")
+    with zipfile.ZipFile(file) as old, other.open("w+b") as target:
+        writer = archive.Writer(target)
+        for name in old.namelist():
+            if name != archive.MANIFEST:
+                with writer.part(name) as part:
+                    part.write(old.read(name))
+        manifest = json.loads(old.read(archive.MANIFEST))
+        alter(manifest)
+        del manifest["parts"]
+        writer.finish(manifest)
+    return other
+
+
+@pytest.mark.parametrize(
+    ("code", "alter"),
+    [
+        ("backup_from_newer_program", lambda m: m["migrations"].append(["kelurahan", "9999_besok"])),
+        ("backup_from_older_program", lambda m: m["migrations"].remove(["kelurahan", "0001_initial"])),
+        ("backup_other_tables", lambda m: m["tables"]["kelurahan_area"]["columns"].append("x")),
+        ("backup_unknown_format", lambda m: m.update(format=2)),
+    ],
+)
+def test_another_schema_is_refused_with_words(file, code, alter):
+    empty_the_database()
+    status, document = run("restore", rewritten(file, alter), apply=True, json=True)
+    assert (status, document["findings"][0]["code"]) == (1, code)
+    assert document["findings"][0]["repair"]
+    assert not Area.objects.exists()
+
+
+def test_rows_that_do_not_arrive_as_they_were_undo_everything(file, monkeypatch):
+    empty_the_database()
+    monkeypatch.setattr(tables, "copy_table_in", lambda *_: None)
+    with pytest.raises(Refused, match="restored_differently"):
+        restoring.restore(path=file)
+    assert not Area.objects.exists()
+    assert list(quarantine.folder().iterdir()) == []
+
+
+def test_another_citys_backup_is_told(file):
+    empty_the_database()
+    status, document = run("restore", rewritten(file, lambda m: m["city"].update(kode="11.01")), json=True)
+    assert (status, document["findings"][0]["code"]) == (0, "city_differs")
+
+
+def test_a_full_disk_leaves_the_old_backup(city, tmp_path):
+    path = tmp_path / "kumuh.zip"
+    path.write_bytes(b"yang lama")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, before[1]))
+    try:
+        status, document = run("backup", path, json=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (status, document["findings"][0]["code"]) == (1, "backup_no_room")
+    assert path.read_bytes() == b"yang lama"
+    assert os.listdir(tmp_path) == ["kumuh.zip"]
+
+
+def test_a_draft_of_a_killed_backup_is_no_obstacle_but_a_running_one_is(city, tmp_path):
+    draft = tmp_path / ".kumuh.zip.baru"
+    draft.write_bytes(b"x" * 100_000)
+    with draft.open("rb") as other:
+        archive.fcntl.flock(other, archive.fcntl.LOCK_EX)
+        assert run("backup", tmp_path / "kumuh.zip")[0] == 1
+    assert run("backup", tmp_path / "kumuh.zip")[0] == 0
+    assert archive.verify(tmp_path / "kumuh.zip")["uploads"]["missing"] == []
+    assert (tmp_path / "kumuh.zip").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lost_file_is_told_and_a_file_let_go_meanwhile_is_not(city, tmp_path, monkeypatch):
+    waiting = Upload.objects.get(state=UploadState.SIAP)
+    quarantine.discard(waiting.berkas)
+    status, document = run("backup", tmp_path / "a.zip", json=True)
+    assert (status, document["missing"]) == (0, [waiting.berkas])
+    assert document["findings"][0]["code"] == "backup_files_missing"
+
+    real, asked = backup._link_all, []
+
+    def cancelled_in_between(links):
+        found = real(links)
+        if not asked:
+            asked.append(found)
+            _elsewhere(lambda: Upload.objects.filter(pk=waiting.pk).update(berkas=""))
+        return found
+
+    monkeypatch.setattr(backup, "_link_all", cancelled_in_between)
+    assert run("backup", tmp_path / "b.zip", json=True)[1]["missing"] == []
+
+
+def test_the_backup_is_of_one_moment(city, tmp_path, monkeypatch):
+    """A change set that commits while the tables are read is wholly absent."""
+    real, counts = backup._table, {"sets": ChangeSet.objects.count(), "changes": Change.objects.count()}
+
+    def meanwhile(writer, name, columns):
+        if name == "kelurahan_change":
+            _elsewhere(lambda: put(BETA, "", 2023, WORST))
+        return real(writer, name, columns)
+
+    monkeypatch.setattr(backup, "_table", meanwhile)
+    made = backup.make(path=tmp_path / "kumuh.zip")
+    assert ChangeSet.objects.count() == counts["sets"] + 1
+    assert made.rows["kelurahan_changeset"] == counts["sets"]
+    assert made.rows["kelurahan_change"] == counts["changes"]
+
+
+def _elsewhere(act):
+    """Do it over another connection, as the running site would."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def there():
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(there).result(20)
+
+
+def test_wrong_use_ends_with_2(city, tmp_path):
+    assert run("backup", tmp_path / "tidak" / "ada.zip")[0] == 2
+    assert run("backup", tmp_path)[0] == 2
+    assert run("restore", tmp_path / "tidak-ada.zip")[0] == 2
+
+
+def test_it_prints_the_sum_that_sha256sum_prints(city, tmp_path):
+    text = run("backup", tmp_path / "b.zip")[1]
+    said = subprocess.run(["sha256sum", str(tmp_path / "b.zip")], capture_output=True, text=True).stdout.split()[0]
+    assert f"sha256 {said}" in text
