@@ -34,7 +34,7 @@ from kelurahan.permissions import (
     require,
 )
 from kelurahan.reports import uploads as report
-from kelurahan.reports.changes import changes_sheet, written_cells
+from kelurahan.reports.changes import MAX_ROWS, changes_sheet, written_cells
 from kelurahan.reports.findings import finding_groups, sections, words_of
 from kelurahan.reports.progress import Progress, progress_of
 from kelurahan.reports.standing import load_scope
@@ -293,7 +293,7 @@ def changes_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
 def _all_cells(found: Upload) -> Iterable[Any]:
     if found.state != UploadState.SIAP:
         return written_cells(found)
-    return [cell for kind in ("berubah", "baru") for cell in previews.cell_changes(found, kind=kind)[0]]
+    return [cell for kind in ("berubah", "baru") for cell in previews.cell_changes(found, kind=kind, stop=MAX_ROWS)[0]]
 
 
 @require(Act.UNGGAH)
