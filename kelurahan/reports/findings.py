@@ -99,11 +99,13 @@ def _reference(finding: Mapping[str, Any]) -> str:
     return f"{sheet}!{cell}" if sheet and cell else cell
 
 
-def sections(groups: Iterable[FindingGroup]) -> list[Section]:
+def sections(groups: Iterable[FindingGroup], *, whole: bool = False) -> list[Section]:
+    """`whole`: the file is taken as a whole or not at all, so nothing is held back or ticked."""
     groups = list(groups)
+    held, ticked = _("baris yang tertahan tidak ditulis; perbaiki, lalu unggah lagi"), _("dicentang saat menerapkan")
     told = (
-        ("galat", _("Perbaiki di berkas"), _("baris yang tertahan tidak ditulis; perbaiki, lalu unggah lagi")),
-        ("peringatan", _("Setujui bila benar"), _("dicentang saat menerapkan")),
+        ("galat", _("Perbaiki di berkas"), _("perbaiki, lalu kirim lagi") if whole else held),
+        ("peringatan", _("Setujui bila benar"), _("lihat pada gambar di bawah ini") if whole else ticked),
         ("info", _("Untuk diketahui"), _("tidak perlu tindakan")),
     )
     return [

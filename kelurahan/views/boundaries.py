@@ -73,7 +73,7 @@ def _told(result: BoundaryResult, filename: str) -> dict[str, Any]:
         "total": len(names),
         "missing": [names.get(kode, kode) for kode in result.missing],
         "unmatched": result.unmatched,
-        "sections": sections(fold(findings)),
+        "sections": sections(fold(findings), whole=True),
         "picture": picture(result.cells, names),
     }
 

@@ -111,6 +111,8 @@ def test_what_is_no_map_is_explained(admin: Client, data: bytes, said: str) -> N
     told = words(response.content.decode())
     assert said in told
     assert "Galat" in told
+    assert "perbaiki, lalu kirim lagi" in told
+    assert 'class="shape"' not in response.content.decode()  # nothing of the old map under the words of the new file
     assert "Ganti batas" not in told.replace("Ganti batas Pilih", "")
     assert set(quarantine.folder().iterdir()) == kept
 
