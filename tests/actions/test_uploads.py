@@ -1,6 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from kelurahan.actions import quarantine, summaries, undoing, uploads
 from kelurahan.actions.uploads import WrongState
@@ -235,3 +238,25 @@ def test_a_direct_figure_of_a_new_kawasan_is_compared_with_the_rt_of_the_same_fi
     again = sent(workbook([(ALFA, None, 2025, {"kk": "80"})], kawasan="Pesisir"))
     found = [f for f in again.temuan if f["code"].startswith("direct")]
     assert [f["params"]["n_rt"] for f in found] == [1]
+
+
+def test_two_people_at_once_write_one_change_set_in_the_end():
+    data = workbook([(ALFA, f"RT{n:03d}-RW001", 2025, WORST) for n in range(1, 30)])
+    waiting = [sent(data), sent(data)]
+    start = Barrier(2)
+
+    def person(upload):
+        try:
+            start.wait(10)
+            applied(upload)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as people:
+        list(people.map(person, waiting))
+    states = sorted(Upload.objects.values_list("state", flat=True))
+    assert states == [UploadState.DITERAPKAN, UploadState.SIAP]
+    late = Upload.objects.get(state=UploadState.SIAP)
+    assert (late.pesan["code"], late.pratinjau["counts"]["same"]) == ("preview_changed", 29)
+    assert ChangeSet.objects.count() == 1
+    assert Change.objects.count() == Assessment.objects.count() == 29
