@@ -39,8 +39,8 @@ from kelurahan.reports.findings import finding_groups, sections, words_of
 from kelurahan.reports.progress import Progress, progress_of
 from kelurahan.reports.standing import load_scope
 from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS
+from kelurahan.views.cell_pages import PER_PAGE, cell_page
 
-PER_PAGE = 25
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = ("berubah", "baru", "tertahan")
 
@@ -256,30 +256,13 @@ def _changes_context(request: HttpRequest, found: Upload, form: ApplyForm) -> di
         "n_cells": report.n_cells(found),
         "told": report.consequence(found),
         "kind": kind,
-        "page": None if kind == "tertahan" else _cell_page(found, kind, request.GET.get("hal")),
+        "page": None if kind == "tertahan" else cell_page(found, kind, request.GET.get("hal")),
         "held": held,
         "n_held": sum(group.n for group in held),
         "notice": _notice(found),
         "step": 3,
         **_rights(request, found),
     }
-
-
-class _Cells:
-    """Cells of a preview for the paginator: as many as the preview counted, cut out when a page is shown."""
-
-    def __init__(self, upload: Upload, kind: str) -> None:
-        self.upload, self.kind = upload, kind
-
-    def __len__(self) -> int:
-        return int(self.upload.pratinjau.get("cells", {}).get("new" if self.kind == "baru" else "changed", 0))
-
-    def __getitem__(self, part: slice) -> list[previews.CellChange]:
-        return previews.cell_changes(self.upload, kind=self.kind, start=part.start, stop=part.stop)[0]
-
-
-def _cell_page(found: Upload, kind: str, number: str | None) -> Any:
-    return Paginator(_Cells(found, kind), PER_PAGE).get_page(number)  # type: ignore[arg-type]
 
 
 @require(Act.UNGGAH)
