@@ -23,6 +23,10 @@ SECTIONS = {
     "home": "home",
     "list": "list",
     "profile": "list",
+    "data": "data",
+    "data-new-rt": "data",
+    "data-place": "data",
+    "record": "data",
     "uploads": "uploads",
     "template": "uploads",
     "upload": "uploads",
@@ -44,6 +48,7 @@ def _nav(request: HttpRequest) -> list[NavItem]:
     entries = [
         (Act.LIHAT_PETA, "home", _("Peta")),
         (Act.LIHAT_PETA, "list", _("Kelurahan")),
+        (Act.LIHAT_ASAL, "data", _("Data")),
         (Act.UNGGAH, "uploads", _("Unggah")),
         (Act.BATAS, "boundaries", _("Batas")),
     ]

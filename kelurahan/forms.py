@@ -17,7 +17,7 @@ from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS
 FIRST_YEAR = 1990
 
 
-def _mark(form: forms.BaseForm) -> None:
+def mark(form: forms.BaseForm) -> None:
     """Give every field the look of the site, and tie its error and hint to it for screen readers."""
     form.label_suffix = ""
     for bound in form:
@@ -58,7 +58,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _mark(self)
+        mark(self)
 
     def clean_tahun(self) -> int | None:
         year = self.cleaned_data["tahun"]
@@ -110,7 +110,7 @@ class ApplyForm(forms.Form):
                 else _("Terapkan meskipun ada galat yang tertinggal")
             )
             self.fields["lewati"] = _tick(label, _("Centang untuk menerapkan tanpa baris yang tertahan."))
-        _mark(self)
+        mark(self)
 
     @property
     def ticks(self) -> list[forms.BoundField]:
@@ -150,7 +150,7 @@ class UndoForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _mark(self)
+        mark(self)
 
 
 class BoundaryForm(forms.Form):
@@ -167,7 +167,7 @@ class BoundaryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _mark(self)
+        mark(self)
 
 
 class BoundaryApplyForm(forms.Form):
@@ -182,4 +182,4 @@ class BoundaryApplyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _mark(self)
+        mark(self)

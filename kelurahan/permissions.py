@@ -25,9 +25,12 @@ class Act(StrEnum):
     LIHAT_PETA = "lihat_peta"  # the map, profiles, dashboards
     LIHAT_ASAL = "lihat_asal"  # where a number came from, RT by RT
     UNGGAH = "unggah"  # send a sheet and apply it in one's own area
+    SUNTING = "sunting"  # correct a record or add an RT in one's own area
+    DATA_KELURAHAN = "data_kelurahan"  # other names and official areas of a kelurahan
     LIHAT_SEMUA_UNGGAHAN = "lihat_semua_unggahan"
     URUNGKAN_SEMUA = "urungkan_semua"
     BATAS = "batas"  # replace the boundaries
+    PENGGUNA = "pengguna"  # people, their roles and areas
 
 
 _ALL_STAFF = frozenset(Role.values)
@@ -35,9 +38,12 @@ ALLOWED: dict[Act, frozenset[str]] = {
     Act.LIHAT_PETA: _ALL_STAFF,
     Act.LIHAT_ASAL: _ALL_STAFF,
     Act.UNGGAH: frozenset({Role.OPERATOR, Role.BAPPEDA, Role.ADMIN}),
+    Act.SUNTING: frozenset({Role.OPERATOR, Role.BAPPEDA, Role.ADMIN}),
+    Act.DATA_KELURAHAN: frozenset({Role.BAPPEDA, Role.ADMIN}),
     Act.LIHAT_SEMUA_UNGGAHAN: frozenset({Role.BAPPEDA, Role.ADMIN}),
     Act.URUNGKAN_SEMUA: frozenset({Role.ADMIN}),
     Act.BATAS: frozenset({Role.ADMIN}),
+    Act.PENGGUNA: frozenset({Role.ADMIN}),
 }
 # Roles whose work ends at their own area. Without an area they may write nowhere.
 SCOPED = frozenset({Role.OPERATOR, Role.CAMAT})
@@ -70,6 +76,16 @@ def editable_areas(user: AnyUser) -> Any:
         return Area.objects.none()
     scope = scope_of(user)
     return Area.objects.all() if scope is None else Area.objects.within(scope)
+
+
+def readable_records(user: AnyUser) -> Any:
+    """Queryset of the places whose records this person may open: a scoped role those of its own area."""
+    if not may(user, Act.LIHAT_ASAL):
+        return Area.objects.none()
+    if role_of(user) not in SCOPED:
+        return Area.objects.all()
+    scope = scope_of(user)
+    return Area.objects.none() if scope is None else Area.objects.within(scope)
 
 
 def may_see_upload(user: AnyUser, upload: Upload) -> bool:

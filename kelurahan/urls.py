@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kelurahan.views import account, boundaries, places, uploads
+from kelurahan.views import account, boundaries, data, data_places, places, uploads
 from kelurahan.views import map as peta
 
 app_name = "kelurahan"
@@ -13,6 +13,12 @@ urlpatterns = [
     path("peta/nilai.csv", peta.map_csv, name="map-csv"),
     path("kelurahan/", places.place_list, name="list"),
     path("kelurahan/<path:kode>/", places.profile, name="profile"),
+    path("data/", data.data, name="data"),
+    path("data/rt-baru/", data_places.new_rt, name="data-new-rt"),
+    path("data/<path:kode>/tempat/", data_places.place, name="data-place"),
+    path("data/<path:kode>/<int:tahun>/hitung/", data.record_score, name="record-score"),
+    path("data/<path:kode>/<int:tahun>/urungkan/", data.record_undo, name="record-undo"),
+    path("data/<path:kode>/<int:tahun>/", data.record, name="record"),
     path("unggah/", uploads.uploads, name="uploads"),
     path("unggah/templat.xlsx", uploads.template, name="template"),
     path("unggah/<int:pk>/", uploads.upload, name="upload"),

@@ -1,4 +1,4 @@
-"""Undo of a whole upload: the inverse change set, refused where somebody has edited since."""
+"""Undo of an upload or of any change set: the inverse one, refused where somebody has edited since."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from kelurahan.models import Area, ChangeSet, Event, Job, Level, Origin, Upload,
 from kelurahan.models.copying import copy_out
 from kelurahan.models.records import N, bits_of, states_of
 from kelurahan.rules.score import State
+
+OldRecords = np.ndarray[Any, np.dtype[np.int64]]  # one row per record, as `_read_old` gives them
 
 
 class LaterEdits(Exception):
@@ -101,7 +103,7 @@ def refuse_undo(*, upload: Upload) -> None:
             upload.save()
 
 
-def _read_old(change_set: ChangeSet) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _read_old(change_set: ChangeSet) -> OldRecords:
     """area_id, tahun, existed, old mask, changed mask, old example flag, 25 old values (−1 = NULL) per record."""
     values = ", ".join(f"COALESCE((c.lama[{i + 1}] * 1000000)::bigint, -1)" for i in range(N))
     query = (
@@ -113,24 +115,33 @@ def _read_old(change_set: ChangeSet) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def _write_back(upload: Upload, change_set: ChangeSet, by: User | None, reason: str) -> Undone:
+    undo, old = write_back(change_set=change_set, rule_set=upload.aturan, by=by, reason=reason, upload_id=upload.pk)
+    recompute = recompute_job(old, rule_set=upload.aturan, upload=upload)
+    _remove_places(upload, by)
+    return Undone(undo, recompute)
+
+
+def write_back(
+    *, change_set: ChangeSet, rule_set: str, by: User | None, reason: str, upload_id: int | None = None
+) -> tuple[ChangeSet, OldRecords]:
+    """Write the inverse of a change set, whatever made it. Call inside a transaction that holds `lock_records` and
+    has found no `later_edits`. Returns the undoing change set and the records it put back."""
     old = _read_old(change_set)
     undo = open_change_set(
         by=by,
         origin=Origin.URUNGAN,
         reason=reason,
         records=len(old),
-        upload_id=upload.pk,
+        upload_id=upload_id,
         undoes=change_set.pk,
     )
     existed = old[:, 2] == 1
     for example in (False, True):
         part = old[existed & (old[:, 5] == int(example))]
-        write_records(rows=_incoming(part), change_set=undo, rule_set=upload.aturan, example=example)
+        write_records(rows=_incoming(part), change_set=undo, rule_set=rule_set, example=example)
     made = old[~existed]
-    remove_records(area_ids=made[:, 0].tolist(), years=made[:, 1].tolist(), change_set=undo, rule_set=upload.aturan)
-    recompute = _recompute_job(upload, old)
-    _remove_places(upload, by)
-    return Undone(undo, recompute)
+    remove_records(area_ids=made[:, 0].tolist(), years=made[:, 1].tolist(), change_set=undo, rule_set=rule_set)
+    return undo, old
 
 
 def _remove_places(upload: Upload, by: User | None) -> None:
@@ -147,7 +158,7 @@ def _remove_places(upload: Upload, by: User | None) -> None:
         record_event(by=by, jenis="tempat_dihapus", objek=str(upload.pk), kode=gone)
 
 
-def _incoming(old: np.ndarray[Any, np.dtype[np.int64]]) -> Incoming:
+def _incoming(old: OldRecords) -> Incoming:
     states = states_of(old[:, 6:], old[:, 3])
     nowhere = np.full(len(old), -1, dtype=np.int64)
     return Incoming(
@@ -162,7 +173,8 @@ def _incoming(old: np.ndarray[Any, np.dtype[np.int64]]) -> Incoming:
     )
 
 
-def _recompute_job(upload: Upload, old: np.ndarray[Any, np.dtype[np.int64]]) -> Job:
+def recompute_job(old: OldRecords, *, rule_set: str, upload: Upload | None = None) -> Job:
+    """The job that brings the summaries of these records up to date."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT CASE WHEN level = 'kelurahan' THEN id ELSE parent_id END FROM kelurahan_area"
@@ -173,7 +185,7 @@ def _recompute_job(upload: Upload, old: np.ndarray[Any, np.dtype[np.int64]]) -> 
     return jobs.record(
         jenis="hitung",
         upload=upload,
-        aturan=upload.aturan,
+        aturan=rule_set,
         kelurahan=kelurahan,
         tahun=np.unique(old[:, 1]).tolist(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -42,26 +42,37 @@ def written_cells(upload: Upload) -> Iterator[Cell]:
     if change_set is None:
         return
     names = dict(Area.objects.kelurahan().values_list("kode", "nama"))
-    letters = {c["field"]: c.get("letter", "") for c in upload.terbaca.get("columns", []) if c.get("field")}
+    letters = column_letters(upload)
     for change in Change.objects.filter(change_set=change_set).order_by("pk").iterator(chunk_size=2000):
-        kelurahan, _slash, inner = change.area_kode.partition("/")
-        for i, field in enumerate(FIELDS):
-            if change.berubah >> i & 1:
-                yield Cell(
-                    area_kode=change.area_kode,
-                    nama=inner or names.get(kelurahan, kelurahan),
-                    kelurahan=names.get(kelurahan, kelurahan),
-                    tahun=change.tahun,
-                    field=field,
-                    label=PENYEBUT[field].nama if field in PENYEBUT else KRITERIA[field].nama,
-                    satuan=PENYEBUT[field].satuan if field in PENYEBUT else KRITERIA[field].satuan,
-                    old=change.lama[i] if change.lama else None,
-                    new=change.baru[i] if change.baru else None,
-                    old_state=_state(change.lama, change.lama_tb, i),
-                    new_state=_state(change.baru, change.baru_tb, i),
-                    sheet=change.sheet,
-                    cell=f"{letters.get(field, '')}{change.baris or ''}",
-                )
+        yield from changed_cells(change, names, letters)
+
+
+def column_letters(upload: Upload | None) -> dict[str, str]:
+    """Field → letter of the column of the sheet that it was read from."""
+    columns = upload.terbaca.get("columns", []) if upload else []
+    return {c["field"]: c.get("letter", "") for c in columns if c.get("field")}
+
+
+def changed_cells(change: Change, names: Mapping[str, str], letters: Mapping[str, str]) -> Iterator[Cell]:
+    """The cells that one change of a record touched; `names` of the kelurahan by code."""
+    kelurahan, _slash, inner = change.area_kode.partition("/")
+    for i, field in enumerate(FIELDS):
+        if change.berubah >> i & 1:
+            yield Cell(
+                area_kode=change.area_kode,
+                nama=inner or names.get(kelurahan, kelurahan),
+                kelurahan=names.get(kelurahan, kelurahan),
+                tahun=change.tahun,
+                field=field,
+                label=PENYEBUT[field].nama if field in PENYEBUT else KRITERIA[field].nama,
+                satuan=PENYEBUT[field].satuan if field in PENYEBUT else KRITERIA[field].satuan,
+                old=change.lama[i] if change.lama else None,
+                new=change.baru[i] if change.baru else None,
+                old_state=_state(change.lama, change.lama_tb, i),
+                new_state=_state(change.baru, change.baru_tb, i),
+                sheet=change.sheet,
+                cell=f"{letters.get(field, '')}{change.baris or ''}",
+            )
 
 
 def _state(values: list[Decimal | None] | None, not_applicable: int, i: int) -> State:

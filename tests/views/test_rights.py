@@ -4,7 +4,7 @@ import io
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import openpyxl
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 LOGIN, GO = "login", "go"  # sent to log in; sent elsewhere on this site
 WRITERS = (Role.OPERATOR, Role.BAPPEDA, Role.ADMIN)
+CITY_WRITERS = (Role.BAPPEDA, Role.ADMIN)
 
 
 def everyone(outcome: Any) -> dict[str, Any]:
@@ -39,6 +40,11 @@ def staff(outcome: Any) -> dict[str, Any]:
 def only(outcome: Any, *roles: Role, **others: Any) -> dict[str, Any]:
     """These roles get `outcome`, other people 403, strangers are asked to log in; `others` by name of the role."""
     return {**everyone(403), PUBLIK: LOGIN, **dict.fromkeys(roles, outcome), **others}
+
+
+def at_home(outcome: Any) -> dict[str, Any]:
+    """The whole staff but those whose work ends at an area that this is not."""
+    return {**staff(outcome), Role.OPERATOR: 403, Role.CAMAT: 403}
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,36 @@ TABLE: dict[str, list[Ask]] = {
         *on_uploads("batalkan/", GO, foreign_bappeda=403, foreign_admin=GO, **POST),
     ],
     "upload-file": on_uploads("berkas/", 200, foreign_bappeda=404, foreign_admin=200),
+    "data": [Ask("/data/", staff(200)), Ask("/data/?kelurahan={foreign}", staff(200))],
+    "data-new-rt": [
+        Ask("/data/rt-baru/", only(200, *WRITERS)),
+        Ask("/data/rt-baru/", only(422, *WRITERS), method="post", data={"kelurahan": "{own}", "rt": "x"}),
+        Ask("/data/rt-baru/", only(GO, *WRITERS), method="post", data={"kelurahan": "{own}", "rt": "7/1"}),
+        Ask("/data/rt-baru/", only(GO, *CITY_WRITERS), method="post", data={"kelurahan": "{foreign}", "rt": "7/1"}),
+    ],
+    "data-place": [
+        Ask("/data/{own}/tempat/", only(200, *CITY_WRITERS)),
+        Ask("/data/{foreign}/tempat/", only(200, *CITY_WRITERS)),
+        Ask("/data/{foreign}/tempat/", only(422, *CITY_WRITERS), **POST),
+    ],
+    "record": [
+        Ask("/data/{own}/RT001-RW001/2025/", staff(200)),
+        Ask("/data/{own}/2025/", staff(200)),
+        Ask("/data/{foreign}/RT001-RW001/2025/", at_home(200)),
+        Ask("/data/{foreign}/RT099-RW099/2025/", at_home(404)),
+        Ask("/data/{own}/RT001-RW001/2025/", only(422, *WRITERS), **POST),
+        Ask("/data/{foreign}/RT001-RW001/2025/", only(422, *CITY_WRITERS), **POST),
+    ],
+    "record-score": [
+        Ask("/data/{own}/RT001-RW001/2025/hitung/", staff(405)),
+        Ask("/data/{own}/RT001-RW001/2025/hitung/", only(200, *WRITERS), **POST),
+        Ask("/data/{foreign}/RT001-RW001/2025/hitung/", only(200, *CITY_WRITERS), **POST),
+    ],
+    "record-undo": [
+        Ask("/data/{own}/RT001-RW001/2025/urungkan/", staff(405)),
+        Ask("/data/{own}/RT001-RW001/2025/urungkan/", only(404, *WRITERS), **POST),
+        Ask("/data/{foreign}/RT001-RW001/2025/urungkan/", only(404, *CITY_WRITERS), **POST),
+    ],
     "boundaries": [
         Ask("/batas/", only(200, Role.ADMIN)),
         Ask("/batas/", only(422, Role.ADMIN), method="post", data={"langkah": "periksa"}),
@@ -205,7 +241,8 @@ def test_each_role_gets_what_the_table_says(role: str, places: dict[str, Area], 
     for name, asks in TABLE.items():
         for wanted in asks:
             url, expected = wanted.url.format(**words), wanted.expected[role]
-            got = ask(user, wanted, url)
+            data = {key: v.format(**words) if isinstance(v, str) else v for key, v in wanted.data.items()}
+            got = ask(user, replace(wanted, data=data), url)
             if got not in (expected if isinstance(expected, tuple) else (expected,)):
                 wrong.append(f"{name}: {wanted.method} {url} gives {role} {got}, not {expected}")
     assert not wrong, "\n".join(wrong)
