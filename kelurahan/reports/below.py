@@ -18,7 +18,7 @@ from kelurahan.rules.numbers import format_number, from_micro
 from kelurahan.rules.regulation import FIELDS, PENYEBUT, RuleSet, State
 from kelurahan.rules.score import Scores
 from kelurahan.rules.summary import Jenis, Tier, first_kind, record_tier
-from kelurahan.rules.sums import Sums
+from kelurahan.rules.sums import Sums, sum_rows
 
 WORST = 3  # criteria named in a row of the table
 
@@ -55,6 +55,7 @@ class Below:
     area_ids: list[int] = field(default_factory=list)  # of the used records
     states: NDArray[np.uint8] | None = None
     direct: Sums | None = None
+    kawasan_direct: list[tuple[str, Sums, Sums]] = field(default_factory=list)  # name, given directly, Σ of its RT
     level: str = ""
 
 
@@ -104,8 +105,25 @@ def _records_below(area: Area, records: YearRecords, areas: list[Area], year: in
         area_ids=ids,
         states=records.records.states[used],
         direct=direct,
+        kawasan_direct=_kawasan_direct(records, kawasan, rules),
         level=below,
     )
+
+
+def _kawasan_direct(records: YearRecords, kawasan: Sequence[Area], rules: RuleSet) -> list[tuple[str, Sums, Sums]]:
+    """Kawasan that have a figure of their own and RT as well."""
+    found = []
+    values, states = records.records.values, records.records.states
+    for area in kawasan:
+        own, rt = (
+            np.flatnonzero((records.kawasan_id == area.pk) & (records.jenis == kind))
+            for kind in (Jenis.KAWASAN, Jenis.RT)
+        )
+        if len(own) and len(rt):
+            one = np.zeros(len(rt), dtype=np.int64)
+            direct = sum_rows(values[own], states[own], rules)
+            found.append((area.nama, direct, sum_rows(values[rt], states[rt], rules, one, 1)))
+    return found
 
 
 def _places_below(area: Area, year: int, scope: Scope) -> Below:

@@ -137,7 +137,8 @@ def _origins(below: Below, tahun: int, scope: Scope) -> tuple[dict[str, list[Sou
 
 def _headline(area: Area, standing: Standing, i: int | None, tahun: int | None) -> str:
     if i is None or area.level not in WIDE or not standing.scores.has_data[i]:
-        return sentences.headline(area.nama, standing, i, tahun)
+        name = _("Kawasan %(nama)s") % {"nama": area.nama} if area.level == Level.KAWASAN else area.nama
+        return sentences.headline(name, standing, i, tahun)
     name = area.nama if area.level == Level.KOTA else _("Kecamatan %(nama)s") % {"nama": area.nama}
     return sentences.city_headline(name, standing.n_kelas[i])
 

@@ -40,6 +40,7 @@ def quality_notes(
         found += _missing_penyebut(filled)
         found += _over_hundred(standing, i, below, public)
         found += _reconciled(standing, i, below)
+        found += _kawasan_reconciled(standing, below)
     if area.contoh or any(row.contoh for row in below.rows):
         found.append(Note("info", _("RT dan angkanya dibuat untuk peragaan (data contoh).")))
     return sorted(found, key=lambda note: ("galat", "ingat", "info").index(note.level))
@@ -139,6 +140,20 @@ def _reconciled(standing: Standing, i: int, below: Below) -> Iterator[Note]:
         ) % {"langsung": direct, "jumlah": summed}
         text = _("Angka langsung berbeda dari jumlah RT: %(daftar)s. %(verdict)s Dipakai: jumlah RT.")
         yield Note("ingat", text % {"daftar": "; ".join(told), "verdict": verdict})
+
+
+def _kawasan_reconciled(standing: Standing, below: Below) -> Iterator[Note]:
+    """Kawasan whose own figure would give another class than their RT; the kawasan's page has the details."""
+    for nama, direct, summed in below.kawasan_direct:
+        for mismatch in reconcile(direct, summed, standing.rule_set):
+            if mismatch.class_differs:
+                text = _("Kawasan %(nama)s: angka langsung memberi %(langsung)s, jumlah RT-nya %(jumlah)s.")
+                told = {
+                    "nama": nama,
+                    "langsung": range_word(*mismatch.tingkat_langsung),
+                    "jumlah": range_word(*mismatch.tingkat_jumlah),
+                }
+                yield Note("ingat", text % told)
 
 
 def _name(kode: str) -> str:

@@ -157,6 +157,7 @@ class Consequence:
     lead: list[str]
     judul_tabel: str
     pindah: list[Move]
+    baru: list[Move]  # assessed for the first time
     tetap: list[Move]  # touched, but in the same class
     peka: list[str]  # names of movers whose class hangs on the reading of the ladder
 
@@ -170,7 +171,8 @@ def consequence(upload: Upload) -> Consequence:
         judul=_headline(upload, movers),
         lead=list(_lead(upload)),
         judul_tabel=_better_or_worse(movers),
-        pindah=movers,
+        pindah=[move for move in movers if move.dari],
+        baru=[move for move in movers if not move.dari],
         tetap=rest,
         peka=[move.nama for move in movers if move.peka],
     )
@@ -180,15 +182,27 @@ def _headline(upload: Upload, movers: list[Move]) -> str:
     cells = n_cells(upload)
     if not cells:
         return _("0 perubahan: isi berkas sama dengan data tersimpan")
-    n = len({move.kode for move in movers})
-    if not n:
+    text = moved_words(movers)
+    if not text:
         told = {"n": format_number(cells)}
         return _("%(n)s sel berubah, tidak ada kelurahan yang pindah tingkat") % told
-    text = ngettext("%(n)d kelurahan pindah tingkat", "%(n)d kelurahan pindah tingkat", n) % {"n": n}
     ha_from, ha_to = _hectares(upload)
     if ha_from == ha_to:
         return _("%(text)s; luas kumuh tetap %(ha)s ha") % {"text": text, "ha": ha_from}
     return _("%(text)s; luas kumuh %(dari)s → %(ke)s ha") % {"text": text, "dari": ha_from, "ke": ha_to}
+
+
+def moved_words(movers: list[Move]) -> str:
+    """ "3 kelurahan pindah tingkat, 2 kelurahan baru dinilai"; each kelurahan counts once, however many years."""
+    moved, first = ({m.kode for m in movers if bool(m.dari) == known} for known in (True, False))
+    parts = []
+    if moved:
+        n = len(moved)
+        parts.append(ngettext("%(n)d kelurahan pindah tingkat", "%(n)d kelurahan pindah tingkat", n) % {"n": n})
+    if first:
+        n = len(first)
+        parts.append(ngettext("%(n)d kelurahan baru dinilai", "%(n)d kelurahan baru dinilai", n) % {"n": n})
+    return ", ".join(parts)
 
 
 def _hectares(upload: Upload) -> tuple[str, str]:
@@ -248,22 +262,32 @@ class Done:
     change_set: ChangeSet | None
     undo: ChangeSet | None
     counting: bool  # the summaries are still being computed
+    judul: str
     pindah: list[Move]
-    kelurahan: list[tuple[str, str, int]]  # code, name, year
+    baru: list[Move]
+    kelurahan: list[tuple[str, str, int]]  # code, name, newest year
 
 
 def done(upload: Upload) -> Done:
     """Two queries."""
     sets = {bool(cs.urungkan_id): cs for cs in ChangeSet.objects.filter(upload_id=upload.pk).order_by("pk")}
     open_states = (JobState.MENUNGGU, JobState.BERJALAN)
-    rule_set = RULE_SETS[upload.aturan]
+    movers = moves(upload.pratinjau.get("class_changes", []), RULE_SETS[upload.aturan])
     return Done(
         change_set=sets.get(False),
         undo=sets.get(True),
         counting=Job.objects.filter(upload=upload, jenis="hitung", state__in=open_states).exists(),
-        pindah=moves(upload.pratinjau.get("class_changes", []), rule_set),
-        kelurahan=[(row["kode"], row["nama"], row["tahun"]) for row in upload.pratinjau.get("kelurahan", [])],
+        judul=moved_words(movers),
+        pindah=[move for move in movers if move.dari],
+        baru=[move for move in movers if not move.dari],
+        kelurahan=_touched(upload),
     )
+
+
+def _touched(upload: Upload) -> list[tuple[str, str, int]]:
+    rows = sorted(upload.pratinjau.get("kelurahan", []), key=lambda row: row["tahun"])
+    newest = {row["kode"]: (row["kode"], row["nama"], row["tahun"]) for row in rows}
+    return [newest[kode] for kode in sorted(newest)]
 
 
 def current_job(upload: Upload) -> Job | None:

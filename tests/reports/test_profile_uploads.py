@@ -169,3 +169,17 @@ def test_the_headline_of_the_check(blocked: int, warnings: int, said: str) -> No
 )
 def test_what_came_of_an_upload(state: str, fields: dict[str, Any], said: str) -> None:
     assert outcome(upload(state, **fields)) == said
+
+
+def test_a_kelurahan_counts_once_however_many_years_and_newcomers_stand_apart() -> None:
+    told = consequence(
+        shown(
+            move("A", [17, 17], [40, 40]),
+            move("A", [18, 18], [41, 41], tahun=2024),
+            move("B", None, [20, 20]),
+            changed=(0, 1, 2),
+        )
+    )
+    assert told.judul.startswith("1 kelurahan pindah tingkat, 1 kelurahan baru dinilai; ")
+    assert [m.nama for m in told.pindah] == ["A", "A"]
+    assert [m.nama for m in told.baru] == ["B"]

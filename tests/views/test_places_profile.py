@@ -309,3 +309,17 @@ def test_names_are_escaped(staff: Client, places: dict[str, Area]) -> None:
     fill(make_rt(places["Melati"], "<b>RT1</b>"))
     summarise()
     assert "<b>RT1</b>" not in html(staff)
+
+
+def test_a_kelurahan_tells_of_a_kawasan_whose_own_figure_gives_another_class(
+    staff: Client, places: dict[str, Area]
+) -> None:
+    melati = places["Melati"]
+    kawasan = make_kawasan(melati, "Tepi Air")
+    fill(make_rt(melati, "RT001-RW001", kawasan), persen=100)
+    fill(kawasan, persen=30)
+    summarise()
+    assert "Kawasan Tepi Air: angka langsung memberi ringan, jumlah RT-nya berat." in words(
+        html(staff, f"/kelurahan/{melati.kode}/")
+    )
+    assert words(html(staff, f"/kelurahan/{kawasan.kode}/")).count("Kawasan Tepi Air kumuh berat") >= 1
