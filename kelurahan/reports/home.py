@@ -50,7 +50,7 @@ class Row:
 
 def spoken(value: Value) -> str:
     name = value.nama_kelas.lower()
-    return f"{_('kumuh')} {name}" if value.kode_kelas in ("ringan", "sedang", "berat") else name
+    return _("kumuh %(tingkat)s") % {"tingkat": name} if value.kode_kelas in ("ringan", "sedang", "berat") else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Home:
 def read_view(asked: Mapping[str, str], city: City, indicators: list[Indicator]) -> View:
     """The view of an address. What does not exist is not an error: the nearest thing that does is shown."""
     years = city.years or [d.tahun for d in city.decrees] or [0]
-    tahun = _year(asked.get("tahun"), years, years[-1])
+    tahun = _year(asked.get("tahun"), years, city.usual_year or years[-1])
     earlier = [year for year in years if year < tahun]
     lihat = next((kind for kind in Lihat if kind == asked.get("lihat")), Lihat.DATA)
     if lihat is Lihat.PERUBAHAN and not earlier:

@@ -17,7 +17,7 @@ from kelurahan.reports.words import capital, span
 from kelurahan.rules.findings import Level
 from kelurahan.rules.numbers import format_number, to_micro
 from kelurahan.rules.record import FieldFinding, Typed, check_record, field_label, field_text, record_fields, words
-from kelurahan.rules.regulation import ASPEK, FIELDS, KRITERIA, PENYEBUT, RuleSet, State, tingkat_word
+from kelurahan.rules.regulation import ASPEK, FIELDS, KRITERIA, PENYEBUT, TINGKAT, RuleSet, State
 from kelurahan.rules.score import explain, score
 from kelurahan.rules.sums import sum_rows
 
@@ -171,9 +171,7 @@ def live(typed: Typed, rule_set: RuleSet) -> Live:
 
 
 def _class(lowest: int, highest: int) -> str:
-    if lowest == highest:
-        return capital(_(tingkat_word(lowest, highest) or ""))
-    return capital(f"{_(tingkat_word(lowest, lowest) or '')}–{_(tingkat_word(highest, highest) or '')}")
+    return capital("–".join(_(TINGKAT[tingkat]) for tingkat in sorted({lowest, highest})))
 
 
 def _entry(name: str, typed: Typed, findings: Sequence[FieldFinding], line: LineView | None = None) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kelurahan.reports.standing import Standing
 from kelurahan.reports.words import capital, count_word, joined, span
@@ -93,9 +94,10 @@ def trend_headline(standing: Standing) -> str:
     if len(standing.keys) < 2:
         return _("Baru satu tahun dinilai")
     low, high = _drop(standing, 0, len(standing.keys) - 1)
-    years = count_word(standing.keys[-1] - standing.keys[0])
+    span_of_years = standing.keys[-1] - standing.keys[0]
+    years = ngettext("%(n)s tahun", "%(n)s tahun", span_of_years) % {"n": count_word(span_of_years)}
     if low == high == 0:
-        return _("Tetap selama %(years)s tahun") % {"years": years}
+        return _("Tetap selama %(years)s") % {"years": years}
     if low >= 0:
         return _fell(low, high, years)
     if high <= 0:
@@ -105,18 +107,18 @@ def trend_headline(standing: Standing) -> str:
 
 def _fell(low: int, high: int, years: str) -> str:
     if low == 0:
-        return _("Turun paling banyak %(n)s angka dalam %(years)s tahun") % {"n": count_word(high), "years": years}
+        return _("Turun paling banyak %(n)s angka dalam %(years)s") % {"n": count_word(high), "years": years}
     if low == high:
-        return _("Turun %(n)s angka dalam %(years)s tahun") % {"n": count_word(low), "years": years}
-    return _("Turun %(n)s angka dalam %(years)s tahun") % {"n": span(low, high), "years": years}
+        return _("Turun %(n)s angka dalam %(years)s") % {"n": count_word(low), "years": years}
+    return _("Turun %(n)s angka dalam %(years)s") % {"n": span(low, high), "years": years}
 
 
 def _rose(low: int, high: int, years: str) -> str:
     if low == 0:
-        return _("Naik paling banyak %(n)s angka dalam %(years)s tahun") % {"n": count_word(high), "years": years}
+        return _("Naik paling banyak %(n)s angka dalam %(years)s") % {"n": count_word(high), "years": years}
     if low == high:
-        return _("Naik %(n)s angka dalam %(years)s tahun") % {"n": count_word(low), "years": years}
-    return _("Naik %(n)s angka dalam %(years)s tahun") % {"n": span(low, high), "years": years}
+        return _("Naik %(n)s angka dalam %(years)s") % {"n": count_word(low), "years": years}
+    return _("Naik %(n)s angka dalam %(years)s") % {"n": span(low, high), "years": years}
 
 
 def worst_aspects(aspects: Sequence[tuple[str, float | None]]) -> str:
