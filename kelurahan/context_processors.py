@@ -33,6 +33,10 @@ SECTIONS = {
     "upload-changes": "uploads",
     "upload-undo": "uploads",
     "boundaries": "boundaries",
+    "users": "users",
+    "user-new": "users",
+    "user": "users",
+    "user-link": "users",
 }
 
 
@@ -51,6 +55,7 @@ def _nav(request: HttpRequest) -> list[NavItem]:
         (Act.LIHAT_ASAL, "data", _("Data")),
         (Act.UNGGAH, "uploads", _("Unggah")),
         (Act.BATAS, "boundaries", _("Batas")),
+        (Act.PENGGUNA, "users", _("Pengguna")),
     ]
     return [
         NavItem(label, reverse(f"kelurahan:{name}"), name == here)

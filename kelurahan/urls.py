@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kelurahan.views import account, boundaries, data, data_places, places, uploads
+from kelurahan.views import account, boundaries, data, data_places, passwords, places, uploads, users
 from kelurahan.views import map as peta
 
 app_name = "kelurahan"
@@ -29,6 +29,15 @@ urlpatterns = [
     path("unggah/<int:pk>/batalkan/", uploads.cancel, name="upload-cancel"),
     path("unggah/<int:pk>/berkas/", uploads.file, name="upload-file"),
     path("batas/", boundaries.boundaries, name="boundaries"),
+    path("pengguna/", users.users, name="users"),
+    path("pengguna/baru/", users.new, name="user-new"),
+    path("pengguna/<int:pk>/", users.user, name="user"),
+    path("pengguna/<int:pk>/aktif/", users.switch, name="user-switch"),
+    path("pengguna/<int:pk>/tautan/", users.link, name="user-link"),
+    path("pengguna/<int:pk>/buka/", users.unlock, name="user-unlock"),
+    path("sandi/", passwords.change, name="password"),
+    path("sandi/baru/", passwords.new, name="password-new"),
+    path("sandi/tautan/<int:pk>/<str:token>/", passwords.link, name="password-link"),
     path("masuk/", account.login, name="login"),
     path("keluar/", account.logout, name="logout"),
 ]

@@ -139,6 +139,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 JOB_BUSY_RETRY = 30  # seconds: a second delivery asks again whether the first has finished
+JOB_LOST_AFTER = 30  # seconds in which a worker should have taken a job; then it is queued again
 # A web page must not hang when the queue is down: the sweeper queues the job again later
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_WORKER_CONCURRENCY = 2
@@ -156,6 +157,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+PASSWORD_RESET_TIMEOUT = 48 * 3600  # how long a one-time link to set a password lives
 LOGIN_URL = "kelurahan:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

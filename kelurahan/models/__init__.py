@@ -5,11 +5,12 @@ from kelurahan.models.decree import Decree, DecreePlace
 from kelurahan.models.indicator import Indicator, IndicatorValue
 from kelurahan.models.summary import DataVersion, Summary, SummarySource
 from kelurahan.models.upload import UPLOAD_MOVES, Job, JobState, Upload, UploadRows, UploadState
-from kelurahan.models.user import Role, User
+from kelurahan.models.user import AccountEvent, Role, User
 
 __all__ = [
     "COLUMNS",
     "UPLOAD_MOVES",
+    "AccountEvent",
     "Area",
     "Assessment",
     "Boundary",

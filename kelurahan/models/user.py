@@ -18,6 +18,18 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Admin")
 
 
+class AccountEvent(models.TextChoices):
+    """What may happen to an account, as `Event.jenis` keeps it."""
+
+    DIBUAT = "pengguna_dibuat", _("Akun dibuat")
+    DIUBAH = "pengguna_diubah", _("Data akun diubah")
+    DIMATIKAN = "pengguna_dimatikan", _("Akun dimatikan")
+    DINYALAKAN = "pengguna_dinyalakan", _("Akun dinyalakan lagi")
+    TAUTAN = "pengguna_tautan", _("Tautan kata sandi dibuat")
+    SANDI = "pengguna_sandi", _("Kata sandi diganti")
+    DIBUKA = "pengguna_dibuka", _("Penahanan karena salah kata sandi dibuka")
+
+
 class User(AbstractUser):
     """A person who logs in. Someone who does not is `publik`, the seventh role."""
 

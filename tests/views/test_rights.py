@@ -145,6 +145,30 @@ TABLE: dict[str, list[Ask]] = {
         Ask("/batas/", only(GO, Role.ADMIN), method="post", data={"langkah": "terapkan", "sumber": "x"}),
         Ask("/batas/", only(GO, Role.ADMIN), method="post", data={"langkah": "indikatif"}),
     ],
+    "users": [Ask("/pengguna/", only(200, Role.ADMIN))],
+    "user-new": [
+        Ask("/pengguna/baru/", only(200, Role.ADMIN)),
+        Ask("/pengguna/baru/", only(422, Role.ADMIN), **POST),
+    ],
+    "user": [
+        Ask("/pengguna/{colleague}/", only(200, Role.ADMIN)),
+        Ask("/pengguna/{colleague}/", only(422, Role.ADMIN), **POST),
+    ],
+    "user-switch": [
+        Ask("/pengguna/{colleague}/aktif/", only(405, Role.ADMIN)),
+        Ask("/pengguna/{colleague}/aktif/", only(GO, Role.ADMIN), **POST),
+    ],
+    "user-link": [
+        Ask("/pengguna/{colleague}/tautan/", only(405, Role.ADMIN)),
+        Ask("/pengguna/{colleague}/tautan/", only(200, Role.ADMIN), **POST),
+    ],
+    "user-unlock": [
+        Ask("/pengguna/{colleague}/buka/", only(405, Role.ADMIN)),
+        Ask("/pengguna/{colleague}/buka/", only(GO, Role.ADMIN), **POST),
+    ],
+    "password": [Ask("/sandi/", staff(200)), Ask("/sandi/", staff(422), **POST)],
+    "password-link": [Ask("/sandi/tautan/{colleague}/palsu-palsu/", everyone(410))],
+    "password-new": [Ask("/sandi/baru/", everyone(410)), Ask("/sandi/baru/", everyone(410), **POST)],
     "login": [Ask("/masuk/", {**everyone(GO), PUBLIK: 200}), Ask("/masuk/", {**everyone(GO), PUBLIK: 200}, **POST)],
     "logout": [Ask("/keluar/", everyone(GO), **POST), Ask("/keluar/", everyone(405))],
     "set_language": [Ask("/bahasa", everyone(GO), method="post", data={"language": "en"})],
@@ -235,6 +259,7 @@ def test_each_role_gets_what_the_table_says(role: str, places: dict[str, Area], 
         "foreign": places["Cempaka"].kode,
         "own_upload": own.pk,
         "foreign_upload": foreign.pk,
+        "colleague": colleague.pk,
         "sidik": MapDrawing.objects.get().sidik,
     }
     wrong = []
