@@ -135,6 +135,13 @@ class City:
     def years(self) -> list[int]:
         return sorted(self.scores)
 
+    @cached_property
+    def usual_year(self) -> int | None:
+        """The newest year with at least half as many places as the fullest one: the first kelurahan of a new survey
+        does not turn the whole map into "belum dinilai"."""
+        fullest = max((len(scores) for scores in self.scores.values()), default=0)
+        return max((year for year, scores in self.scores.items() if 2 * len(scores) >= fullest), default=None)
+
     def of(self, tahun: int) -> dict[str, Score]:
         return self.scores.get(tahun, {})
 

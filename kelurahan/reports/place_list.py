@@ -62,7 +62,7 @@ def load_list(*, year: int | None, kecamatan: str = "", search: str = "", by_tot
     city = load_city()
     if city is None:
         return None
-    tahun = year if year in city.years else max(city.years, default=None)
+    tahun = year if year in city.years else city.usual_year
     rows = _rows(city, tahun)
     shown = [row for row in rows if _matches(row.place, kecamatan, search)]
     official = city.official(tahun) if tahun else None

@@ -72,3 +72,18 @@ def test_locations_of_a_decree_belong_to_the_kelurahan_they_lie_in() -> None:
     assert city is not None
     listed = city.decrees[0].places[melati.kode]
     assert (listed.tingkat, listed.luas_ha, listed.lokasi) == (2, None, ("Melati", "Pasar"))
+
+
+def test_the_first_place_of_a_new_survey_does_not_empty_the_map() -> None:
+    places = make_city()
+    for area in places.values():
+        make_summary(area, 2024, 20)
+    make_summary(places["Melati"], 2025, 30)
+    city = load_city()
+    assert city is not None
+    assert (city.years, city.usual_year) == ([2024, 2025], 2024)
+    for nama in ("Mawar", "Dahlia"):
+        make_summary(places[nama], 2025, 30)
+    city = load_city()
+    assert city is not None
+    assert city.usual_year == 2025
