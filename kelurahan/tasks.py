@@ -7,7 +7,9 @@ from typing import Any
 
 from celery import Task, shared_task
 from django.conf import settings
+from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from kelurahan.actions import jobs, summaries, undoing, uploads
 from kelurahan.models import Job, Upload, User
@@ -73,18 +75,17 @@ def run_now(job: Job) -> None:
 
 
 def queue(job: Job) -> None:
-    """Hand a job to a worker once the transaction is committed. A dead queue is no error: the sweeper finds the job."""
-    try:
-        run_job.delay_on_commit(job.pk)
-    except OperationalError:
-        log.warning("the queue does not answer; job %s waits for the sweeper", job.pk)
+    """Hand a job to a worker once the transaction is committed."""
+    transaction.on_commit(lambda: _send(job))
 
 
 def _send(job: Job) -> None:
+    """A dead queue is no error: what waits for the job was told that it will be done, and the sweeper finds it."""
     try:
         run_job.delay(job.pk)
-    except OperationalError:
-        log.warning("the queue does not answer; job %s waits for the sweeper", job.pk)
+    except (OperationalError, RedisError, OSError):
+        # RedisError: it answers, but refuses to write (disk full, still loading)
+        log.warning("the queue does not take job %s: it waits for the sweeper", job.pk)
 
 
 @shared_task(bind=True, ignore_result=True, max_retries=None)
@@ -101,3 +102,10 @@ def sweep() -> None:
     """Queue again what was lost: jobs that wait too long, or are marked as running while nobody runs them."""
     for job in jobs.lost_jobs():
         _send(job)
+
+
+@shared_task(ignore_result=True)
+def tidy() -> None:
+    """Remove uploaded files that no upload names."""
+    if gone := uploads.discard_forgotten_files():
+        log.info("%s forgotten files removed", gone)

@@ -26,6 +26,7 @@ from kumuh import env, port, services, stamps
 from kumuh.keeper import die_with_parent
 
 READY_SECONDS = 60.0
+REVIVE_SECONDS = 5.0  # between two attempts to bring the database back
 STOP_SECONDS = 6  # what a running job gets before it is cut off, to go on at the next start
 
 
@@ -131,7 +132,12 @@ def watch_services() -> None:
         lock = services.open_lock(settings.DATA_DIR, "keeper")
         fcntl.flock(lock, fcntl.LOCK_SH)
         os.close(lock)
-        services.revive(settings.DATA_DIR)
+        try:
+            services.revive(settings.DATA_DIR)
+        except (services.ServicesFailed, OSError) as error:
+            # A full disk, say: it may have room again later
+            _say(f"Basis data tidak bisa dijalankan: {error}; dicoba lagi.")
+            time.sleep(REVIVE_SECONDS)
 
 
 class Stop(Exception):

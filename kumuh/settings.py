@@ -146,7 +146,9 @@ CELERY_WORKER_CONCURRENCY = 2
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "kelurahan.tasks.sweep", "schedule": schedule(30.0), "options": {"expires": 30}}
+    # A job whose worker was killed goes on after at most this time
+    "sweep": {"task": "kelurahan.tasks.sweep", "schedule": schedule(10.0), "options": {"expires": 10}},
+    "tidy": {"task": "kelurahan.tasks.tidy", "schedule": schedule(3600.0), "options": {"expires": 600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 

@@ -6,7 +6,6 @@ The checks are against accidents; against people, keep the file's own SHA-256 el
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -20,13 +19,13 @@ from typing import IO, Any
 
 import orjson
 
+from kelurahan.actions.quarantine import DISK_FULL
 from kelurahan.intake.refusal import Refused
 from kelurahan.rules.findings import N_, add_messages
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 add_messages(
@@ -135,7 +134,7 @@ def write(path: Path, fill: Callable[[Writer], dict[str, Any]]) -> None:
                 raise
         sync_folder(path.parent)
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in DISK_FULL:
             raise Refused("backup_no_room", folder=str(path.parent)) from error
         raise Refused("backup_not_written", file=str(path), reason=error.strerror or str(error)) from error
 

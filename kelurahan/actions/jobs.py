@@ -13,8 +13,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -24,7 +25,6 @@ from kelurahan.models import Job, JobState, Upload
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 4
-LOST_AFTER = timedelta(seconds=30)
 _LOCK_CLASS = 5371  # any constant: keeps these locks apart from others'
 Handler = Callable[[Job], list[Job]]
 
@@ -70,6 +70,10 @@ def run(pk: int, handlers: dict[str, Handler], give_up: Callable[[Job], None]) -
             state=JobState.BERJALAN, mulai=timezone.now(), percobaan=F("percobaan") + 1, pesan=""
         )
         job.refresh_from_db()
+        if job.percobaan > MAX_ATTEMPTS:
+            # Every attempt so far took its process along and could not say so
+            _fail(job, "the worker died in every attempt", give_up)
+            return Outcome.FAILED, []
         return _attempt(job, handlers, give_up)
 
 
@@ -78,24 +82,27 @@ def _attempt(job: Job, handlers: dict[str, Handler], give_up: Callable[[Job], No
         following = handlers[job.jenis](job)
     except Exception as error:
         log.exception("job %s (%s) failed, attempt %s", job.pk, job.jenis, job.percobaan)
-        last = job.percobaan >= MAX_ATTEMPTS
-        Job.objects.filter(pk=job.pk).update(
-            state=JobState.GAGAL if last else JobState.MENUNGGU,
-            pesan=f"{type(error).__name__}: {error}"[:500],
-            diantre=timezone.now(),
-            selesai=timezone.now() if last else None,
-        )
-        if last:
-            give_up(job)
+        words = f"{type(error).__name__}: {error}"[:500]
+        if job.percobaan >= MAX_ATTEMPTS:
+            _fail(job, words, give_up)
+        else:
+            Job.objects.filter(pk=job.pk).update(state=JobState.MENUNGGU, pesan=words, diantre=timezone.now())
         return Outcome.FAILED, []
     Job.objects.filter(pk=job.pk).update(state=JobState.SELESAI, selesai=timezone.now())
     cache.delete(_key(job.pk))
     return Outcome.DONE, following
 
 
+def _fail(job: Job, words: str, give_up: Callable[[Job], None]) -> None:
+    """For good, and told in the same breath: a process that dies in between leaves the job open to be failed again."""
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(state=JobState.GAGAL, pesan=words, selesai=timezone.now())
+        give_up(job)
+
+
 def lost_jobs() -> list[Job]:
     """Jobs that wait too long, or are marked as running while nobody holds their lock."""
-    waiting = Q(state=JobState.MENUNGGU, diantre__lt=timezone.now() - LOST_AFTER)
+    waiting = Q(state=JobState.MENUNGGU, diantre__lt=timezone.now() - timedelta(seconds=settings.JOB_LOST_AFTER))
     lost = []
     for job in Job.objects.filter(waiting | Q(state=JobState.BERJALAN)):
         with _lock(job.pk) as free:

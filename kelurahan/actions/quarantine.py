@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import re
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from django.conf import settings
 
 from kelurahan.intake.refusal import Refused
+from kelurahan.rules.findings import N_, add_messages
 
 MAX_BYTES = 20 * 1000 * 1000
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FORGOTTEN_AFTER = 24 * 3600.0  # seconds; boundaries wait here for their approval, under no name in the database
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+add_messages(
+    {
+        "disk_full": (
+            N_("Penyimpanan di server penuh, jadi berkas ini belum diterima."),
+            N_("Beri tahu admin, lalu unggah lagi. Data yang sudah ada tidak terganggu."),
+        ),
+    }
+)
 
 
 def folder() -> Path:
@@ -22,7 +38,8 @@ def folder() -> Path:
 
 
 def keep(chunks: Iterable[bytes]) -> tuple[str, str, int]:
-    """Write a file to disk for good: its name in the quarantine, SHA-256 and size. Raises Refused when too large."""
+    """Write a file to disk for good: its name in the quarantine, SHA-256 and size. Raises Refused when too large, or
+    when there is no room."""
     name = secrets.token_hex(16)
     path, digest, size = folder() / name, hashlib.sha256(), 0
     try:
@@ -35,8 +52,10 @@ def keep(chunks: Iterable[bytes]) -> tuple[str, str, int]:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-    except BaseException:
+    except BaseException as error:
         path.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise Refused("disk_full") from error
         raise
     if not size:
         path.unlink()
@@ -50,7 +69,7 @@ def _private(path: str, flags: int) -> int:
 
 def where(name: str) -> Path:
     """The path of a kept file. Raises ValueError for a name that is not one of ours."""
-    if not name or not all(c in "0123456789abcdef" for c in name):
+    if not _NAME.fullmatch(name):
         raise ValueError("not a name of the quarantine")
     return folder() / name
 
@@ -58,3 +77,13 @@ def where(name: str) -> Path:
 def discard(name: str) -> None:
     if name:
         where(name).unlink(missing_ok=True)
+
+
+def discard_forgotten(known: Collection[str]) -> int:
+    """Remove files that nothing names: their process was killed between writing and naming them. How many went."""
+    before, gone = time.time() - FORGOTTEN_AFTER, 0
+    for path in folder().iterdir():
+        if _NAME.fullmatch(path.name) and path.name not in known and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone

@@ -193,7 +193,7 @@ def _files(backup: zipfile.ZipFile, names: list[str]) -> Iterator[Path]:
             _unpack(backup, f"unggahan/{name}", draft / quarantine.where(name).name)
         yield draft
     except OSError as error:
-        if error.errno in archive.FULL:
+        if error.errno in quarantine.DISK_FULL:
             raise Refused("backup_no_room", folder=str(quarantine.folder())) from error
         raise
     finally:

@@ -260,3 +260,8 @@ def check_again(*, upload: Upload) -> Job:
         upload.move(UploadState.DITERIMA)
         upload.save()
         return jobs.record(jenis="periksa", upload=upload)
+
+
+def discard_forgotten_files() -> int:
+    """Remove files whose upload was never recorded, or has let go of them. How many went."""
+    return quarantine.discard_forgotten(set(Upload.objects.exclude(berkas="").values_list("berkas", flat=True)))

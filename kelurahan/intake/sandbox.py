@@ -40,12 +40,30 @@ def run(
 ) -> Any:
     """What `job` (a name in `child.JOBS`) makes of the file: plain JSON data. Raises Refused, with a code that
     `findings.MESSAGES` explains, for whatever the job refuses and for every way in which the child can die."""
+    try:
+        return _run(job, path, params or {}, seconds, memory)
+    except _Killed:
+        # Not by its limits: somebody's kill, or the system short of memory for a moment
+        logger.warning("The parsing child was killed; once more")
+    try:
+        return _run(job, path, params or {}, seconds, memory)
+    except _Killed:
+        raise Refused("out_of_memory", megabytes=MEMORY_BYTES // 1_000_000) from None
+
+
+class _Killed(Exception):
+    """SIGKILL from outside."""
+
+
+def _run(job: str, path: str | Path, params: Mapping[str, Any], seconds: int, memory: int) -> Any:
     with tempfile.TemporaryDirectory(prefix="kumuh-") as folder:
         order, answer = Path(folder, "order.json"), Path(folder, "answer.json")
-        order.write_bytes(orjson.dumps(_order(job, path, params or {}, seconds, memory)))
+        order.write_bytes(orjson.dumps(_order(job, path, params, seconds, memory)))
         with open(Path(folder, "words"), "w+b") as words:
             status = _run_child(order, answer, words, folder, seconds)
             said = _tail(words)
+        if status == -signal.SIGKILL:
+            raise _Killed
         if status != 0:
             raise _refusal_of_death(status, said)
         return _read_answer(answer)
@@ -98,7 +116,7 @@ def _tail(words: Any, size: int = 4000) -> str:
 def _refusal_of_death(status: int | None, said: str) -> Refused:
     if status is None or status == -signal.SIGXCPU:
         return Refused("took_too_long", seconds=SECONDS)
-    if "memory allocation of" in said or "MemoryError" in said or status == -signal.SIGKILL:
+    if "memory allocation of" in said or "MemoryError" in said:
         return Refused("out_of_memory", megabytes=MEMORY_BYTES // 1_000_000)
     if status < 0:
         return Refused("damaged")

@@ -41,6 +41,33 @@ def test_a_crash_is_tried_again_and_given_up_in_the_end():
     assert (job.state, job.pesan, len(gave_up)) == (JobState.GAGAL, "RuntimeError: putus", 1)
 
 
+def test_a_job_that_takes_its_worker_along_every_time_is_given_up():
+    gave_up = []
+    job = jobs.record(jenis="uji")
+    Job.objects.filter(pk=job.pk).update(state=JobState.BERJALAN, percobaan=MAX_ATTEMPTS)
+    ran = []
+    assert jobs.run(job.pk, {"uji": lambda j: ran.append(j) or []}, gave_up.append)[0] is Outcome.FAILED
+    job.refresh_from_db()
+    assert (ran, job.state, len(gave_up)) == ([], JobState.GAGAL, 1)
+    assert job.pesan
+
+
+def test_failing_and_telling_happen_together_or_not_at_all():
+    def crash(job):
+        raise RuntimeError("putus")
+
+    def die(job):
+        raise KeyboardInterrupt
+
+    job = jobs.record(jenis="uji")
+    Job.objects.filter(pk=job.pk).update(percobaan=MAX_ATTEMPTS - 1)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.run(job.pk, {"uji": crash}, die)
+    job.refresh_from_db()
+    assert job.state == JobState.BERJALAN
+    assert [lost.pk for lost in jobs.lost_jobs()] == [job.pk]
+
+
 def test_the_sweeper_finds_what_was_lost_and_leaves_the_rest():
     long_ago = timezone.now() - timedelta(minutes=5)
     lost, fresh, dead, done = (jobs.record(jenis="uji") for _ in range(4))

@@ -37,6 +37,14 @@ def killed(path: Path, params: Mapping[str, Any]) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def killed_once(path: Path, params: Mapping[str, Any]) -> str:
+    note = Path(params["note"])
+    if not note.exists():
+        note.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
 def crash(path: Path, params: Mapping[str, Any]) -> None:
     raise ZeroDivisionError("a bug")
 
@@ -71,7 +79,8 @@ def announce_and_hang(path: Path, params: Mapping[str, Any]) -> None:
     time.sleep(120)
 
 
-for job in (hang, spin, swell, abort, killed, crash, refuse, silent, chatter, surroundings, announce_and_hang):
+JOBS = (hang, spin, swell, abort, killed, killed_once, crash, refuse, silent, chatter, surroundings, announce_and_hang)
+for job in JOBS:
     child.JOBS[job.__name__] = f"tests.intake.bad_child:{job.__name__}"
 
 if __name__ == "__main__":

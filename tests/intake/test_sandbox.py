@@ -45,6 +45,10 @@ def test_every_death_has_its_words(job, code):
     assert refusal(job).code == code
 
 
+def test_a_single_kill_from_outside_costs_nobody_the_file(tmp_path):
+    assert sandbox.run("killed_once", "/dev/null", {"note": str(tmp_path / "note")}) == "done"
+
+
 @pytest.mark.parametrize("job", ["crash", "silent"])
 def test_a_bug_of_ours_is_logged_and_told_apart(job, caplog):
     with caplog.at_level(logging.ERROR):

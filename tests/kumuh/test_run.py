@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kumuh import env, port, services
+from kumuh import env, port, run, services
 from kumuh.check import environment
 from tests.kumuh import processes
 from tests.waiting import eventually
@@ -156,3 +156,20 @@ def test_nothing_outlives_a_killed_supervisor_or_starter(site: Site):
 @pytest.mark.parametrize("text", ["", "abc", "0", "65536", "-1"])
 def test_nonsense_as_port_is_explained(text: str):
     assert "is not a port number" in port.refusal("127.0.0.1", text)
+
+
+def test_a_database_that_does_not_come_back_at_once_is_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    attempts = []
+
+    def revive(_: Path) -> None:
+        attempts.append(1)
+        if len(attempts) < 3:
+            raise services.ServicesFailed("no space left")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run.settings, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(run.services, "revive", revive)
+    monkeypatch.setattr(run, "REVIVE_SECONDS", 0)
+    with pytest.raises(KeyboardInterrupt):
+        run.watch_services()
+    assert len(attempts) == 3

@@ -1,0 +1,60 @@
+import errno
+import os
+import time
+
+import pytest
+
+from kelurahan.actions import quarantine, uploads
+from kelurahan.intake.refusal import Refused
+from kelurahan.models import Upload
+from tests.actions.cities import RULES
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+
+
+def names():
+    return {path.name for path in quarantine.folder().iterdir()}
+
+
+def test_a_full_disk_is_told_in_words_and_leaves_nothing(monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Refused, match="disk_full") as refused:
+        quarantine.keep([b"x"])
+    assert "penuh" in refused.value.words()
+    assert names() == set()
+
+
+def test_another_failure_stays_what_it_is(monkeypatch):
+    def broken(_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        quarantine.keep([b"x"])
+    assert names() == set()
+
+
+@pytest.mark.django_db
+def test_files_of_a_process_killed_before_it_could_name_them_go_after_a_day():
+    named, _ = uploads.receive(chunks=[b"a"], filename="a.csv", by=None, year=None, rule_set=RULES)
+    old, fresh = quarantine.keep([b"b"])[0], quarantine.keep([b"c"])[0]
+    other = quarantine.folder() / ".cadangan-1-x"
+    other.mkdir()
+    long_ago = time.time() - 2 * quarantine.FORGOTTEN_AFTER
+    for name in (named.berkas, old, other.name):
+        os.utime(quarantine.folder() / name, (long_ago, long_ago))
+    assert uploads.discard_forgotten_files() == 1
+    assert names() == {named.berkas, fresh, other.name}
+    assert Upload.objects.get().berkas == named.berkas
+
+
+@pytest.mark.parametrize("name", ["", "..", "../etc/passwd", "abc", "A" * 32, "a" * 31, "a" * 32 + "\n"])
+def test_only_names_of_its_own_lead_to_a_file(name):
+    with pytest.raises(ValueError):
+        quarantine.where(name)

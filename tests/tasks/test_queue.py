@@ -1,0 +1,37 @@
+"""A queue that does not take a job costs nobody an answer: the row stands, the sweeper finds it."""
+
+import pytest
+from django.db import transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import ResponseError
+
+from kelurahan import tasks
+from kelurahan.actions import jobs
+from kelurahan.models import Job, JobState
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), ResponseError("MISCONF disk full"), OSError("closed")])
+def test_whatever_the_queue_says_the_answer_is_given(monkeypatch, error):
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr(tasks.run_job, "delay", refuse)
+    with transaction.atomic():
+        job = jobs.record(jenis="uji")
+        tasks.queue(job)
+    assert Job.objects.get().state == JobState.MENUNGGU
+
+
+def test_nothing_is_queued_before_the_commit_or_after_a_rollback(monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks.run_job, "delay", sent.append)
+    with transaction.atomic():
+        tasks.queue(jobs.record(jenis="uji"))
+        assert sent == []
+    assert len(sent) == 1
+    with transaction.atomic():
+        tasks.queue(jobs.record(jenis="uji"))
+        transaction.set_rollback(True)
+    assert len(sent) == 1
