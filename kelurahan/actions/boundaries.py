@@ -15,8 +15,9 @@ from kelurahan.actions.events import bump_version, record_event
 from kelurahan.intake.boundaries import BoundaryPlace, BoundaryResult, check_geojson, voronoi_cells
 from kelurahan.intake.drawing import draw
 from kelurahan.models import Area, Boundary, Level, MapDrawing, User
+from kelurahan.rules.findings import N_
 
-INDICATIVE = "Batas indikatif: wilayah terdekat dari titik kelurahan"
+INDICATIVE = N_("Batas indikatif: wilayah terdekat dari titik kelurahan")
 
 
 def places() -> list[BoundaryPlace]:

@@ -232,7 +232,7 @@ def _partial_note(views: list[AspectView]) -> str:
 
 def _penyebut(standing: Standing, i: int) -> list[Fact]:
     return [
-        Fact(_(penyebut.nama), penyebut_text(standing.sums, i, kode), penyebut.satuan)
+        Fact(_(penyebut.nama), penyebut_text(standing.sums, i, kode), _(penyebut.satuan))
         for kode, penyebut in PENYEBUT.items()
     ]
 

@@ -162,8 +162,14 @@ def add_messages(messages: Messages) -> None:
             raise ValueError(f"finding code {code} already has a message")
 
 
+_WORDS = frozenset({"penyebut", "kind", "langsung", "jumlah"})
+"""Parameters that are words of ours; the others are names and texts of files and places."""
+
+
 def render(finding: Finding, translate: Callable[[str], str] = lambda text: text) -> tuple[str, str]:
     """Message and repair of a finding. Raises KeyError for a code without a message."""
     message, repair = MESSAGES[finding.code]
-    params = {"sheet": finding.sheet, "cell": finding.cell, **finding.params}
+    ours = _WORDS | {"nama"} if "penyebut" in finding.params else _WORDS
+    told = {k: translate(v) if k in ours and isinstance(v, str) else v for k, v in finding.params.items()}
+    params = {"sheet": finding.sheet, "cell": finding.cell, **told}
     return translate(message) % params, translate(repair) % params if repair else ""

@@ -129,7 +129,7 @@ PENYEBUT = {
     for penyebut in (
         Penyebut("luas", N_("Luas"), "ha"),
         Penyebut("bgn", N_("Jumlah bangunan"), "unit"),
-        Penyebut("jiwa", N_("Jumlah jiwa"), "jiwa"),
+        Penyebut("jiwa", N_("Jumlah jiwa"), N_("jiwa")),
         Penyebut("kk", N_("Jumlah KK"), "KK"),
         Penyebut("jalan", N_("Panjang jalan ideal"), "m"),
         Penyebut("drain", N_("Panjang drainase ideal"), "m"),
@@ -206,7 +206,7 @@ RULE_SETS = {
         RuleSet(
             kode="permen-14-2018",
             nama=PERMEN_2018,
-            sumber=f"{PERMEN_2018}, Lampiran II, menurut buku kerja penghitungan KOTAKU",
+            sumber=N_("Permen PUPR 14/PRT/M/2018, Lampiran II, menurut buku kerja penghitungan KOTAKU"),
             kriteria=tuple(k for k in _CATALOGUE if k.kode not in ONLY_2016),
             limits=(16, 38, 60),
             maximum=80,
