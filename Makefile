@@ -15,6 +15,7 @@ help:
 	@echo 'make run    run the site on this machine (PORT=8000, DATA_DIR=.data)'
 	@echo 'make test   run all tests; finds or installs a browser first'
 	@echo 'make check  style, types, imports, migrations, settings, translations'
+	@echo 'make faults kill everything in the middle of its work, several times (RUNS=3 ROWS=1315); prints a table'
 	@echo 'make setup  install only'
 
 .PHONY: python
@@ -43,3 +44,7 @@ test: tools
 
 check: tools
 	@exec $(VENV_PYTHON) -m kumuh.check
+
+.PHONY: faults
+faults: tools
+	@RUNS="$(RUNS)" ROWS="$(ROWS)" exec $(VENV_PYTHON) -m bench.faults $(ARGS)
