@@ -8,6 +8,12 @@ from typing import Any
 from django import forms
 from django.contrib import auth
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+    get_default_password_validators,
+)
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -123,7 +129,18 @@ def _area_choices(areas: list[Area]) -> list[tuple[str, Any]]:
         groups.setdefault(head, []).append((area.kode, area.nama))
     kecamatan = groups.pop("", [])
     named = [(_("Kelurahan di Kecamatan %s") % head, members) for head, members in groups.items()]
-    return [("", _("– pilih –")), (_("Kecamatan"), kecamatan), *named]
+    return [("", "–"), (_("Kecamatan"), kecamatan), *named]
+
+
+def password_rules() -> list[str]:
+    """What is asked of a password, in our words where we have some."""
+    words = {
+        MinimumLengthValidator: lambda v: _("Paling sedikit %(n)d karakter.") % {"n": v.min_length},
+        CommonPasswordValidator: lambda v: _("Bukan kata sandi yang banyak dipakai orang, seperti password123."),
+        UserAttributeSimilarityValidator: lambda v: _("Tidak mirip nama, nama pengguna, atau surel Anda."),
+    }
+    validators = get_default_password_validators()
+    return [words[type(v)](v) if type(v) in words else v.get_help_text() for v in validators]
 
 
 class NewPasswordForm(SetPasswordForm):
@@ -131,6 +148,7 @@ class NewPasswordForm(SetPasswordForm):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(user, *args, **kwargs)
+        self.rules = password_rules()
         self.fields["new_password1"].label = _("Kata sandi baru")
         self.fields["new_password2"].label = _("Ulangi kata sandi baru")
         self.fields["new_password2"].help_text = ""
@@ -139,6 +157,10 @@ class NewPasswordForm(SetPasswordForm):
                 _("Tulis kata sandi Anda yang sekarang.") if name == "old_password" else _("Tulis kata sandi barunya.")
             )
         mark(self)
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
+        """What is wrong with a password stands under it, not under its repetition."""
+        super().validate_password_for_user(user, "new_password1")
 
 
 class OwnPasswordForm(NewPasswordForm, PasswordChangeForm):

@@ -88,7 +88,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "kelurahan.context_processors.site",
-                "kelurahan.context_processors.site",
             ],
         },
     },

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,8 +28,7 @@ def change(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, person)
         messages.success(request, _("Kata sandi diganti. Perangkat lain yang masuk dengan akun ini sudah dikeluarkan."))
         return redirect("kelurahan:home")
-    context = {"form": form, "rules": password_validators_help_texts()}
-    return render(request, "akun/sandi.html", context, status=422 if form.errors else 200)
+    return render(request, "akun/sandi.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -64,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
         told = _("Kata sandi tersimpan. Masuklah dengan nama pengguna %(username)s.")
         messages.success(request, told % {"username": person.username})
         return redirect("kelurahan:login")
-    context = {"form": form, "person": person, "rules": password_validators_help_texts()}
+    context = {"form": form, "person": person}
     return render(request, "akun/sandi_baru.html", context, status=422 if form.errors else 200)
 
 
