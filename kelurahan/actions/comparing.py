@@ -108,6 +108,15 @@ class Beside:
     old_states: NDArray[np.uint8]
     diff: diff.Diff
 
+    def take(self, index: NDArray[np.int64]) -> Beside:
+        return Beside(
+            area_id=self.area_id[index],
+            exists=self.exists[index],
+            old_values=self.old_values[index],
+            old_states=self.old_states[index],
+            diff=self.diff.take(index),
+        )
+
 
 def lay_beside(rows: Staged, kode: list[str], rule_set: str) -> Beside:
     """Lay rows over what is stored now. A blank cell of the file keeps the stored value."""
@@ -127,13 +136,15 @@ def codes(rows: Staged) -> list[str]:
     return [area_code(kelurahan, kawasan, rt) for kelurahan, kawasan, rt, _ in rows.key]
 
 
-def compare(staged: Staged, rule_set: str) -> Comparison:
+def compare(staged: Staged, rule_set: str, beside: Beside | None = None) -> Comparison:
     """Compare the rows that may be written with what is stored now. A row that would only make an empty record is
-    left out."""
-    rows = staged.take(np.flatnonzero(~staged.held))
-    rows = rows.take(_first_of_each(codes(rows), rows.tahun))
+    left out. `beside` are all rows laid beside the records in this very moment, where somebody has them already."""
+    kept = np.flatnonzero(~staged.held)
+    rows = staged.take(kept)
+    first = _first_of_each(codes(rows), rows.tahun)
+    rows = rows.take(first)
     kode = codes(rows)
-    beside = lay_beside(rows, kode, rule_set)
+    beside = beside.take(kept[first]) if beside else lay_beside(rows, kode, rule_set)
     return _without_empty(
         Comparison(
             rows=rows,

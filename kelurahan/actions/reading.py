@@ -11,7 +11,7 @@ import numpy as np
 from django.utils import timezone
 
 from kelurahan.actions import quarantine
-from kelurahan.actions.comparing import Beside, codes, compare, lay_beside
+from kelurahan.actions.comparing import Beside, Comparison, codes, compare, lay_beside
 from kelurahan.actions.reconciling import direct_figures
 from kelurahan.actions.staging import Staged
 from kelurahan.intake.parsed import Parsed
@@ -65,6 +65,7 @@ class Reading:
     """What a file says: its rows, where they stood, and everything that was noticed."""
 
     rows: Staged
+    comparison: Comparison  # with what was stored at that moment
     findings: list[Finding]
     counts: dict[str, int]  # of each code, also beyond the findings kept
     layout: dict[str, Any]
@@ -101,12 +102,14 @@ def read_file(
     beside = lay_beside(rows, codes(rows), rule_set)
     checked = _checked(parsed, rows, beside, rule_set)
     rows.held[checked.blocked] = True
-    kept = [*_kept_values(parsed, rows, beside), *direct_figures(compare(rows, rule_set), rule_set)]
+    tell(3, 4, N_("Membandingkan dengan data tersimpan"))
+    comparison = compare(rows, rule_set, beside)
+    kept = [*_kept_values(parsed, rows, beside), *direct_figures(comparison, rule_set)]
     counts = dict(checked.counts)
     for finding in (*parsed.findings, *outside, *kept):
         counts[finding.code] = counts.get(finding.code, 0) + 1
     findings = [*parsed.findings, *outside[:KEPT_PER_CODE], *checked.findings, *kept]
-    return Reading(rows, findings, counts, parsed.layout() | {"n_held": int(rows.held.sum())})
+    return Reading(rows, comparison, findings, counts, parsed.layout() | {"n_held": int(rows.held.sum())})
 
 
 def _kawasan(parsed: Parsed) -> list[str]:

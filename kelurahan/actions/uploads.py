@@ -22,7 +22,7 @@ from kelurahan.actions.records import Incoming, lock_records, write_records
 from kelurahan.actions.staging import Staged, load_rows, save_rows
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import ChangeSet, Job, Origin, Upload, UploadState, User
-from kelurahan.rules.findings import N_, Finding
+from kelurahan.rules.findings import Finding
 
 log = logging.getLogger(__name__)
 
@@ -88,14 +88,13 @@ def check(*, upload: Upload, tell: Tell = silent) -> None:
     except Refused as refusal:
         _refuse(upload, refusal)
         return
-    tell(3, 4, N_("Membandingkan dengan data tersimpan"))
     with transaction.atomic():
         upload = _locked(upload.pk)
         if upload.state != UploadState.DITERIMA:
             return
         save_rows(upload=upload, rows=reading.rows)
         _keep_reading(upload, reading)
-        _show(upload, compare(reading.rows, upload.aturan), reading.rows)
+        _show(upload, reading.comparison, reading.rows)
         upload.move(UploadState.SIAP)
         upload.save()
 

@@ -9,7 +9,6 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from kelurahan.actions import uploads
-from kelurahan.actions.comparing import compare
 from kelurahan.actions.previews import preview
 from kelurahan.actions.reading import Reading, read_file
 from kelurahan.intake.refusal import Refused
@@ -106,7 +105,7 @@ def _findings(findings: list[Finding]) -> list[dict[str, Any]]:
 
 
 def _document(reading: Reading, rule_set: str) -> dict[str, Any]:
-    shown = preview(compare(reading.rows, rule_set), reading.rows, rule_set)
+    shown = preview(reading.comparison, reading.rows, rule_set)
     return _empty() | {
         **{name: reading.layout[name] for name in ("sheet", "header_row", "columns", "matched", "unmatched")},
         "findings": _findings(reading.findings),
