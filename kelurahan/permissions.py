@@ -88,6 +88,13 @@ def readable_records(user: AnyUser) -> Any:
     return Area.objects.none() if scope is None else Area.objects.within(scope)
 
 
+def may_open(user: AnyUser, area: Area) -> bool:
+    """Whether a place is among `readable_records`, without asking the database for it."""
+    scope = scope_of(user)
+    inside = role_of(user) not in SCOPED or (scope is not None and area.path.startswith(scope.path))
+    return inside and may(user, Act.LIHAT_ASAL)
+
+
 def may_see_upload(user: AnyUser, upload: Upload) -> bool:
     return upload.oleh_id == user.pk if not may(user, Act.LIHAT_SEMUA_UNGGAHAN) else True
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from django.db import connection
@@ -163,3 +164,13 @@ def with_changes(rows: Sequence[Row], rule_set: str) -> list[Row]:
 def kelurahan_of(area: Area) -> Area:
     """The kelurahan that a place lies in, or is."""
     return area if area.level == Level.KELURAHAN or area.parent is None else area.parent
+
+
+def data_url(area: Area, tahun: int | None) -> str:
+    """Where the numbers of a place are filled in: its own record, or the list of those that it is summed from."""
+    if area.level in (Level.RT, Level.KAWASAN) and tahun:
+        return reverse("kelurahan:record", args=[area.kode, tahun])
+    asked = {"tahun": str(tahun)} if tahun else {}
+    if area.level == Level.KELURAHAN:
+        asked["kelurahan"] = area.kode
+    return f"{reverse('kelurahan:data')}?{urlencode(asked)}" if asked else reverse("kelurahan:data")

@@ -92,6 +92,11 @@ class Entry:
     line: LineView | None = None
 
     @property
+    def satuan_label(self) -> str:
+        """The unit behind the name, unless the name says it: "Jumlah KK"."""
+        return "" if self.nama.casefold().endswith(self.satuan.casefold()) else self.satuan
+
+    @property
     def galat(self) -> bool:
         return any(told.level == "galat" for told in self.told)
 
@@ -219,18 +224,18 @@ class Difference:
 
 
 def differences(area: Area, year: int, rule_set: RuleSet, seen: int, stored: Stored, mine: Typed) -> list[Difference]:
-    """Field by field, what a person would save beside what is stored now. Two queries."""
-    record = Change.objects.filter(area_id=area.pk, tahun=year, aturan=rule_set.kode)
-    base = record.filter(pk=seen).values_list("baru", "baru_tb").first()
+    """Field by field, what a person would save beside what is stored now. One query."""
     since = list(
-        record.filter(pk__gt=seen).order_by("-pk").values_list("berubah", "change_set__oleh_nama", "change_set__pada")
+        Change.objects.filter(area_id=area.pk, tahun=year, aturan=rule_set.kode, pk__gt=seen)
+        .order_by("-pk")
+        .select_related("change_set")
     )
-    before: dict[str, str] = dict.fromkeys(record_fields(rule_set), "") if not seen else {}
-    if base:
-        before = _texts(*_cells(*base), rule_set)
+    # What both started from is what the first of these changes found
+    before = _texts(*_cells(since[-1].lama, since[-1].lama_tb), rule_set) if since else {}
+    told = [(change.berubah, change.change_set.oleh_nama, change.change_set.pada) for change in since]
     theirs, wanted = stored.texts(rule_set), _texts(mine.values, mine.states, rule_set)
     return [
-        _difference(name, before.get(name), theirs[name], wanted[name], since)
+        _difference(name, before.get(name), theirs[name], wanted[name], told)
         for name in record_fields(rule_set)
         if theirs[name] != wanted[name]
     ]

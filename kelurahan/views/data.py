@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from kelurahan import tasks
 from kelurahan.actions import edits
 from kelurahan.actions.undoing import LaterEdits
-from kelurahan.forms_data import ChoiceForm, RecordForm, UndoEditForm
+from kelurahan.forms_data import THEIRS, ChoiceForm, RecordForm, UndoEditForm
 from kelurahan.models import Area, ChangeSet, Level, User
 from kelurahan.permissions import Act, may, may_see_upload, readable_records, require
 from kelurahan.reports.data import Asked, kelurahan_of, load_data, with_changes
@@ -239,10 +239,14 @@ def _clash(
 
 def _decide(request: HttpRequest, area: Area, tahun: int, rules: RuleSet, stored: Stored) -> HttpResponse:
     """The choice between two versions, saved on top of the one that was shown; if that moved too, once more."""
+    if request.POST.get("semua") == THEIRS:
+        messages.info(request, _("Isian Anda ditinggalkan; yang tersimpan tetap berlaku."))
+        return redirect(reverse("kelurahan:record", args=[area.kode, tahun]) + _rules_query(rules, request))
     mine = RecordForm(rules, texts={}, data=request.POST)
-    if not mine.is_valid():
-        return _page(request, area, tahun, rules, stored, mine)
     first = _whole(request.POST.get("semula", ""))  # what both started from, so that the page tells the same story
+    if not mine.is_valid():
+        # Never the plain form: it would save over theirs without a choice
+        return _clash(request, area, tahun, rules, stored, mine, seen=first)
     if mine.cleaned_data["versi"] != stored.seen:
         return _clash(request, area, tahun, rules, stored, mine, seen=first)
     theirs = stored.texts(rules)

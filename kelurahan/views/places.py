@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from kelurahan.models import Area, Level
-from kelurahan.permissions import Act, may, may_see_upload, require
+from kelurahan.permissions import Act, may, may_open, may_see_upload, require
+from kelurahan.reports.data import data_url
 from kelurahan.reports.place_list import load_list
 from kelurahan.reports.profile import load_profile
 
@@ -54,5 +55,6 @@ def profile(request: HttpRequest, kode: str) -> HttpResponse:
             "inner": inner,
             "shown": "semua" if request.GET.get("tampil") == "semua" else "",
             "visible": {upload.pk for upload in found.uploads if may_see_upload(request.user, upload)},
+            "data_url": data_url(area, found.tahun) if may_open(request.user, area) else "",
         },
     )
