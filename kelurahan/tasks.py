@@ -61,8 +61,10 @@ HANDLERS: dict[str, jobs.Handler] = {
 
 
 def _give_up(job: Job) -> None:
+    if job.jenis == "hitung":
+        log.error("job %s: the summaries are old; run `manage.py recompute --all`", job.pk)
     if job.upload_id is not None:
-        uploads.give_up(upload_id=job.upload_id)
+        uploads.give_up(upload_id=job.upload_id, recompute=job.jenis == "hitung")
 
 
 def run_now(job: Job) -> None:

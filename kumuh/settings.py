@@ -138,7 +138,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 JOB_BUSY_RETRY = 30  # seconds: a second delivery asks again whether the first has finished
-JOB_LOST_AFTER = 30  # seconds in which a worker should have taken a job; then it is queued again
+JOB_LOST_AFTER = 20  # seconds in which a worker should have taken a job; then it is queued again
 # A web page must not hang when the queue is down: the sweeper queues the job again later
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_WORKER_CONCURRENCY = 2

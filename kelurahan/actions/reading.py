@@ -47,6 +47,10 @@ add_messages(
             N_("Pekerjaan ini gagal beberapa kali karena kesalahan pada sistem. Tidak ada yang setengah tertulis."),
             N_("Coba sekali lagi. Bila tetap gagal, sampaikan kepada admin."),
         ),
+        "recompute_failed": (
+            N_("Datanya tersimpan, tetapi ringkasan dan peta belum dapat dihitung ulang."),
+            N_("Sampaikan kepada admin: jalankan `manage.py recompute --all`."),
+        ),
         "cancelled": (N_("Unggahan ini dibatalkan oleh %(by)s; tidak ada yang ditulis."), ""),
         "later_edits": (
             N_("Tidak diurungkan: sebagian catatan sudah diubah lagi sesudah unggahan ini."),

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from kelurahan.actions.events import bump_version
-from kelurahan.models import Area, Assessment, Level, Summary, SummarySource
+from kelurahan.models import Area, Assessment, Level, Summary, SummarySource, Upload
 from kelurahan.models.records import YearRecords, read_year
 from kelurahan.models.summary import summary_row
 from kelurahan.rules.numbers import to_micro
@@ -180,5 +180,6 @@ def recompute_all() -> list[tuple[int, str]]:
     kelurahan = list(Area.objects.kelurahan().values_list("pk", flat=True))
     for year, rule_set in pairs:
         recompute(kelurahan_ids=kelurahan, year=year, rule_set=rule_set)
+    Upload.objects.filter(pesan__code="recompute_failed").update(pesan={})
     bump_version()
     return pairs

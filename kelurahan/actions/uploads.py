@@ -20,6 +20,7 @@ from kelurahan.actions.previews import preview
 from kelurahan.actions.reading import Reading, Tell, read_upload, silent
 from kelurahan.actions.records import Incoming, lock_records, write_records
 from kelurahan.actions.staging import Staged, load_rows, save_rows
+from kelurahan.intake import sandbox
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import ChangeSet, Job, Origin, Upload, UploadState, User
 from kelurahan.rules.findings import Finding
@@ -233,10 +234,17 @@ def cancel(*, upload: Upload, by: User | None) -> None:
         transaction.on_commit(lambda: quarantine.discard(name))
 
 
-def give_up(*, upload_id: int) -> None:
-    """A job of this upload failed for good: put the upload where its sender can act again."""
+def give_up(*, upload_id: int, recompute: bool = False) -> None:
+    """A job of this upload failed for good: put the upload where its sender can act again.
+
+    `recompute`: what failed came after the records were written; they stand, and the page says what is old.
+    """
     with transaction.atomic():
         upload = _locked(upload_id)
+        if recompute:
+            upload.pesan = {"code": "recompute_failed", "params": {}}
+            upload.save()
+            return
         back = {
             UploadState.DITERIMA: UploadState.GAGAL,
             UploadState.MENERAPKAN: UploadState.SIAP,
@@ -262,5 +270,6 @@ def check_again(*, upload: Upload) -> Job:
 
 
 def discard_forgotten_files() -> int:
-    """Remove files whose upload was never recorded, or has let go of them. How many went."""
-    return quarantine.discard_forgotten(set(Upload.objects.exclude(berkas="").values_list("berkas", flat=True)))
+    """Remove files whose upload was never recorded or has let go of them, and what killed readers left. How many."""
+    known = set(Upload.objects.exclude(berkas="").values_list("berkas", flat=True))
+    return quarantine.discard_forgotten(known) + sandbox.discard_leftovers()

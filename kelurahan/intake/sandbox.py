@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from kelurahan.intake.refusal import Refused
 
 logger = logging.getLogger(__name__)
 
+FOLDER = "kumuh-baca-"  # followed by something random, in the system's folder for such things
+LEFT_AFTER = 3600.0  # seconds; no reading takes that long
 CHILD_MODULE = "kelurahan.intake.child"
 HOME = Path(__file__).resolve().parents[2]
 MEMORY_BYTES = 600 * 1000 * 1000
@@ -56,7 +60,7 @@ class _Killed(Exception):
 
 
 def _run(job: str, path: str | Path, params: Mapping[str, Any], seconds: int, memory: int) -> Any:
-    with tempfile.TemporaryDirectory(prefix="kumuh-") as folder:
+    with tempfile.TemporaryDirectory(prefix=FOLDER) as folder:
         order, answer = Path(folder, "order.json"), Path(folder, "answer.json")
         order.write_bytes(orjson.dumps(_order(job, path, params, seconds, memory)))
         with open(Path(folder, "words"), "w+b") as words:
@@ -133,3 +137,17 @@ def _read_answer(answer: Path) -> Any:
     if "refused" in document:
         raise Refused(document["refused"]["code"], **document["refused"]["params"])
     return document["result"]
+
+
+def discard_leftovers() -> int:
+    """Remove the folders of readings whose process was killed: they hold what was read. How many went."""
+    gone = 0
+    for path in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        try:
+            found = path.lstat()
+            if found.st_uid == os.getuid() and found.st_mtime < time.time() - LEFT_AFTER:
+                shutil.rmtree(path)
+                gone += 1
+        except OSError:
+            logger.warning("%s could not be removed", path)
+    return gone

@@ -330,6 +330,26 @@ def _elsewhere(act):
         return pool.submit(there).result(20)
 
 
+@pytest.fixture
+def as_the_sites_role(transactional_db):
+    """The rights that docs/operations.md gives to the role of the site: it owns nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE kumuh_uji_situs")
+        cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO kumuh_uji_situs")
+        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kumuh_uji_situs")
+        cursor.execute("SET ROLE kumuh_uji_situs")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("DROP OWNED BY kumuh_uji_situs")
+        cursor.execute("DROP ROLE kumuh_uji_situs")
+
+
+def test_the_sites_own_role_may_back_up(city, as_the_sites_role, tmp_path):
+    made = backup.make(path=tmp_path / "kumuh.zip")
+    assert archive.verify(made.path)["sequences"]["kelurahan_area.id"] >= Area.objects.count()
+
+
 def test_wrong_use_ends_with_2(city, tmp_path):
     assert run("backup", tmp_path / "tidak" / "ada.zip")[0] == 2
     assert run("backup", tmp_path)[0] == 2

@@ -5,14 +5,16 @@ import time
 import pytest
 
 from kelurahan.actions import quarantine, uploads
+from kelurahan.intake import sandbox
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import Upload
 from tests.actions.cities import RULES
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(tmp_path, settings):
+def _own_folder(tmp_path, settings, monkeypatch):
     settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(sandbox.tempfile, "gettempdir", lambda: str(tmp_path / "none"))
 
 
 def names():

@@ -243,8 +243,10 @@ def long_job(drill: Drill) -> Outcome:
             eventually(waiting, 60, "the worker is applying")
             over = time.monotonic() + drill.stack.patience * 1.5
             eventually(lambda: time.monotonic() > over, drill.stack.patience * 2)
+            assert drill.stack.said_by("worker", "retry: Retry in") > turned_away, "no second delivery was seen"
             hurt()
 
+    turned_away = drill.stack.said_by("worker", "retry: Retry in")
     return _once(drill, ready, suffer(drill, moment, lambda _: None))
 
 

@@ -75,6 +75,10 @@ class Stack:
             self.process.wait()
         shutil.rmtree(services.socket_folder(self.data_dir), ignore_errors=True)
 
+    def said_by(self, program: str, words: str) -> int:
+        """How often a program's log has these words."""
+        return (self.data_dir / "log" / f"{program}.log").read_text(errors="replace").count(words)
+
     # Looking
 
     def ready(self) -> bool:

@@ -104,3 +104,16 @@ def _wait_for(condition, seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.05)
+
+
+def test_the_folder_of_a_killed_reading_goes_after_an_hour(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox.tempfile, "gettempdir", lambda: str(tmp_path))
+    old, fresh, foreign = tmp_path / "kumuh-baca-1", tmp_path / "kumuh-baca-2", tmp_path / "lain"
+    for path in (old, fresh, foreign):
+        path.mkdir()
+        (path / "answer.json").write_text("{}")
+    long_ago = time.time() - 2 * sandbox.LEFT_AFTER
+    for path in (old, foreign):
+        os.utime(path, (long_ago, long_ago))
+    assert sandbox.discard_leftovers() == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kumuh-baca-2", "lain"]

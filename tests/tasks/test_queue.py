@@ -6,8 +6,9 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ResponseError
 
 from kelurahan import tasks
-from kelurahan.actions import jobs
-from kelurahan.models import Job, JobState
+from kelurahan.actions import jobs, summaries
+from kelurahan.models import Job, JobState, Upload, UploadState
+from tests.actions.cities import RULES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,6 +23,25 @@ def test_whatever_the_queue_says_the_answer_is_given(monkeypatch, error):
         job = jobs.record(jenis="uji")
         tasks.queue(job)
     assert Job.objects.get().state == JobState.MENUNGGU
+
+
+def test_a_recomputation_that_fails_for_good_is_told_and_moves_nothing(monkeypatch):
+    def crash(**_):
+        raise RuntimeError("putus")
+
+    monkeypatch.setattr(tasks.summaries, "recompute", crash)
+    upload = Upload.objects.create(
+        nama_berkas="a", sha256="", ukuran=1, aturan=RULES, oleh_nama="uji", state=UploadState.MENGURUNGKAN
+    )
+    job = jobs.record(jenis="hitung", upload=upload, aturan=RULES, kelurahan=[], tahun=[2025])
+    for _ in range(jobs.MAX_ATTEMPTS):
+        tasks.run_now(job)
+    monkeypatch.undo()
+    upload.refresh_from_db()
+    assert (upload.state, upload.pesan["code"]) == (UploadState.MENGURUNGKAN, "recompute_failed")
+    assert Job.objects.get().state == JobState.GAGAL
+    summaries.recompute_all()
+    assert Upload.objects.get().pesan == {}
 
 
 def test_nothing_is_queued_before_the_commit_or_after_a_rollback(monkeypatch):
