@@ -25,6 +25,19 @@ form.addEventListener("keydown", (event) => {
   walk(event.target, step);
 });
 
+// A touch keyboard shows digits only; what would be typed as a word gets a button there
+if (matchMedia("(pointer: coarse)").matches) {
+  for (const field of fields) field.inputMode = "decimal";
+  for (const button of form.querySelectorAll("[data-tb]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.tb);
+      field.value = "tidak berlaku";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+}
+
 form.addEventListener("input", () => { unsaved = true; });
 form.addEventListener("submit", () => { unsaved = false; });
 window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kelurahan.actions import edits, summaries, undoing
 from kelurahan.models import Area, Assessment, Change, ChangeSet, Job, JobState, Origin, Role, Summary, User
 from kelurahan.reports.history import load_history
 from kelurahan.reports.record import differences, load_stored
+from kelurahan.rules.numbers import read_number
 from kelurahan.rules.record import read_record
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
 from kelurahan.tasks import run_now
@@ -235,6 +238,20 @@ def put_and_forget(nama):
     parent = area(ALFA)
     kode = f"{ALFA}/{nama}"
     return Area.objects.create(kode=kode, nama=nama, level="rt", parent=parent, path=f"{parent.path}{kode}|")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.text("0123456789.,", min_size=1, max_size=14), st.sampled_from(["tb", "", "-", "kosong"])))
+def test_what_is_stored_is_exactly_what_the_reader_read(maria, text):
+    said = read_number(text)
+    try:
+        save(maria, {"bgn": text})
+    except edits.Invalid:
+        assert said.state == State.INVALID or said.value == 0  # over a denominator of 0
+        return
+    row = Assessment.objects.get(area__kode=RT)
+    assert row.d_bgn == (said.value if said.state == State.FILLED else None)
+    assert bool(row.tidak_berlaku & 1 << FIELDS.index("bgn")) == (said.state == State.NOT_APPLICABLE)
 
 
 # --- undo ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from kelurahan.actions import boundaries, summaries
 from kelurahan.models import Assessment, Role, Summary, User
-from tests.actions.cities import ALFA, BEST, BETA, GAMA, WORST, make_city, put
+from kelurahan.rules.regulation import RULE_SETS
+from tests.actions.cities import ALFA, BEST, BETA, GAMA, RULES, WORST, make_city, put
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
@@ -32,9 +33,8 @@ def test_a_record_is_corrected_by_keyboard_and_the_map_follows(city, page, sign_
     page.get_by_role("link", name="Buka data").press("Enter")
     page.wait_for_url(f"**{RT}")
 
-    page.locator("#f_1a").focus()
-    fields = [field for field in WORST if field[0].isdigit()]
-    for field in fields:
+    page.locator("#f_1a").press("Control+A")
+    for field in (kriteria.kode for kriteria in RULE_SETS[RULES].kriteria):
         assert page.evaluate("document.activeElement.id") == f"f_{field}"
         page.keyboard.type(WORST[field].replace(".", ","))
         page.keyboard.press("Enter")
@@ -98,6 +98,18 @@ def test_without_script_the_same_by_buttons(city, browser, live, sign_in):
     page.fill("[name=alasan]", "Ukur ulang")
     page.get_by_role("button", name="Simpan catatan").click()
     assert "1 sel tersimpan" in page.inner_text("main")
+    context.close()
+
+
+def test_on_a_touch_screen_digits_and_a_button_for_the_word(city, browser, live, sign_in):
+    context = browser.new_context(base_url=live, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    sign_in(page, city)
+    page.goto(RT)
+    assert page.get_attribute("#f_3a", "inputmode") == "decimal"
+    page.locator("[data-tb=f_3a]").tap()
+    page.locator("#h_3a", has_text="tidak berlaku").wait_for()
+    assert page.input_value("#f_3a") == "tidak berlaku"
     context.close()
 
 

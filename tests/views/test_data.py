@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kelurahan.actions import uploads
 from kelurahan.models import Area, Assessment, Change, ChangeSet, Event, Job, OfficialArea, Role, Summary, User
 from kelurahan.rules.record import record_fields
 from tests.factories import make_city, make_user
-from tests.filled import RULES, fill, make_kawasan, make_rt, run_jobs, summarise
+from tests.filled import RULES, columns_of, fill, make_kawasan, make_rt, run_jobs, saved, summarise, template_book
 from tests.views.test_places_profile import words
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +207,24 @@ def test_the_history_below_tells_who_when_why_and_old_to_new(client: Client, mar
     assert "1a Ketidakteraturan bangunan: lama 60 → baru 5 unit" in history
     assert "3a Ketidaktersediaan akses aman air minum: lama 72 → baru tidak berlaku KK" in history
     assert "Urungkan perubahan ini" in history
+
+
+def test_the_history_leads_to_the_upload_and_its_cell(client: Client, maria: User, places: dict[str, Area]) -> None:
+    book = template_book(Area.objects.within(places["Melati"]))
+    book.worksheets[0].cell(2, columns_of(book)["1a"]).value = 7
+    upload, _job = uploads.receive(chunks=[saved(book)], filename="data.xlsx", by=maria, year=2025, rule_set=RULES.kode)
+    run_jobs()
+    upload.refresh_from_db()
+    uploads.request_apply(upload=upload, by=maria, reason="Survei")
+    run_jobs()
+    page = html(client, RT1)
+    assert f'<a href="/unggah/{upload.pk}/">Unggahan {upload.pk}</a>' in page
+    assert re.search(r"1a Ketidakteraturan bangunan: lama 60 → baru 7 unit \S+![A-Z]+2", words(page))
+    assert "Urungkan perubahan ini" not in page  # an upload is undone as a whole, on its own page
+    client.force_login(make_user(Role.OPERATOR, places["Melati"]))
+    page = html(client, RT1)
+    assert f"/unggah/{upload.pk}/" not in page
+    assert f"Unggahan {upload.pk}" in page
 
 
 def test_nothing_changed_is_said(client: Client, maria: User) -> None:
