@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kelurahan.intake.refusal import Refused
-from kelurahan.rules.findings import Finding, Level
+from kelurahan.rules.findings import N_, Finding, Level
 
 MAX_FIELD = 131_072
 MAX_RECORD_LINES = 20
@@ -68,7 +68,7 @@ def refuse_other_text(text: Text) -> None:
     if content.lstrip()[0] in "{[":
         raise Refused("json_as_sheet")
     if len(_CONTROLS.findall(content[:10_000])) > len(content[:10_000]) * 0.01:
-        raise Refused("not_a_sheet", kind="data biner")
+        raise Refused("not_a_sheet", kind=N_("data biner"))
 
 
 def read_rows(text: Text, max_rows: int, max_columns: int, max_filled: int) -> list[list[str]]:
