@@ -140,7 +140,8 @@ CELERY_TASK_IGNORE_RESULT = True
 JOB_BUSY_RETRY = 30  # seconds: a second delivery asks again whether the first has finished
 JOB_LOST_AFTER = 20  # seconds in which a worker should have taken a job; then it is queued again
 # A web page must not hang when the queue is down: the sweeper queues the job again later
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+# (0.6 s are enough for one that is being restarted)
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2}
 CELERY_WORKER_CONCURRENCY = 2
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

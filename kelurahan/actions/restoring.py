@@ -114,7 +114,11 @@ def _fits(manifest: dict[str, Any]) -> None:
     if differing := sorted(name for name in {*here, *stored} if here.get(name) != stored.get(name)):
         raise Refused("backup_other_tables", tables=", ".join(differing))
     if full := tables.filled([name for name in here if name not in tables.FILLED_BY_MIGRATE]):
-        raise Refused("database_not_empty", tables=", ".join(full))
+        raise Refused("database_not_empty", tables=_some(full))
+
+
+def _some(names: list[str], shown: int = 4) -> str:
+    return ", ".join(names[:shown]) + (" …" if len(names) > shown else "")
 
 
 def _files_free(path: Path, manifest: dict[str, Any]) -> None:
