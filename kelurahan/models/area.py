@@ -53,7 +53,6 @@ class Area(models.Model):
     class Meta:
         ordering = ["path"]
         indexes = [
-            models.Index(fields=["path"], name="area_path_prefix", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["level", "parent"], name="area_level_parent"),
         ]
         constraints = [

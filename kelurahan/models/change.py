@@ -82,6 +82,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["objek", "-id"], name="event_objek")]
         triggers = _append_only()
 
     def __str__(self) -> str:
