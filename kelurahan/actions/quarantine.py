@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -80,10 +81,16 @@ def discard(name: str) -> None:
 
 
 def discard_forgotten(known: Collection[str]) -> int:
-    """Remove files that nothing names: their process was killed between writing and naming them. How many went."""
+    """Remove files that nothing names, and the working folders of backups and restores: their process was killed.
+    How many went."""
     before, gone = time.time() - FORGOTTEN_AFTER, 0
     for path in folder().iterdir():
-        if _NAME.fullmatch(path.name) and path.name not in known and path.stat().st_mtime < before:
+        if path.name in known or path.lstat().st_mtime >= before:
+            continue
+        if path.is_dir() and path.name.startswith("."):
+            shutil.rmtree(path, ignore_errors=True)
+            gone += 1
+        elif _NAME.fullmatch(path.name):
             path.unlink(missing_ok=True)
             gone += 1
     return gone

@@ -46,13 +46,15 @@ def test_another_failure_stays_what_it_is(monkeypatch):
 def test_files_of_a_process_killed_before_it_could_name_them_go_after_a_day():
     named, _ = uploads.receive(chunks=[b"a"], filename="a.csv", by=None, year=None, rule_set=RULES)
     old, fresh = quarantine.keep([b"b"])[0], quarantine.keep([b"c"])[0]
-    other = quarantine.folder() / ".cadangan-1-x"
-    other.mkdir()
+    working = quarantine.folder() / ".pemulihan-x"
+    working.mkdir()
+    foreign = quarantine.folder() / "catatan.txt"
+    foreign.touch()
     long_ago = time.time() - 2 * quarantine.FORGOTTEN_AFTER
-    for name in (named.berkas, old, other.name):
+    for name in (named.berkas, old, working.name, foreign.name):
         os.utime(quarantine.folder() / name, (long_ago, long_ago))
-    assert uploads.discard_forgotten_files() == 1
-    assert names() == {named.berkas, fresh, other.name}
+    assert uploads.discard_forgotten_files() == 2
+    assert names() == {named.berkas, fresh, foreign.name}
     assert Upload.objects.get().berkas == named.berkas
 
 
