@@ -284,8 +284,9 @@ def test_a_setting_closes_the_public_map(name: str, places: dict[str, Area], set
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.CAMAT])
 def test_without_an_area_a_scoped_role_writes_nowhere(role: Role, places: dict[str, Area]) -> None:
     user = make_user(role, None)
-    for wanted in (*TABLE["uploads"], *TABLE["template"]):
-        assert ask(user, wanted, wanted.url.format(foreign=places["Cempaka"].kode)) == 403
+    for wanted in (*TABLE["uploads"], *TABLE["template"], *TABLE["data-new-rt"], *TABLE["record"]):
+        url = wanted.url.format(own=places["Melati"].kode, foreign=places["Cempaka"].kode)
+        assert ask(user, wanted, url) == 403
 
 
 def test_a_person_who_was_switched_off_is_a_stranger(places: dict[str, Area]) -> None:
