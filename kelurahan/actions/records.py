@@ -34,7 +34,7 @@ class Incoming:
 
 
 _COLUMNS_SQL = ", ".join(f"c{i} bigint" for i in range(N))
-_NUMERIC = [f"(NULLIF(t.c{i}, -1)::numeric / 1000000)::numeric(16,6)" for i in range(N)]
+_NUMERIC = [f"NULLIF(t.c{i}, -1) * 0.000001" for i in range(N)]
 
 
 def _stage(cursor: Any, rows: Incoming) -> None:
