@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from celery import Task, shared_task
+from celery import Task, current_app, shared_task
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from kelurahan.actions import jobs, summaries, undoing, uploads
 from kelurahan.models import Job, Upload, User
@@ -84,10 +82,12 @@ def queue(job: Job) -> None:
 def _send(job: Job) -> None:
     """A dead queue is no error: what waits for the job was told that it will be done, and the sweeper finds it."""
     try:
-        run_job.delay(job.pk)
-    except (OperationalError, RedisError, OSError):
-        # RedisError: it answers, but refuses to write (disk full, still loading)
-        log.warning("the queue does not take job %s: it waits for the sweeper", job.pk)
+        # A connection of its own: one kept from before a restart of the queue fails in kombu with an AttributeError
+        with current_app.connection_for_write() as connection:
+            run_job.apply_async((job.pk,), connection=connection)
+    except Exception:
+        # Whatever it was: the work is recorded, so the page must not say that it failed
+        log.warning("the queue does not take job %s: it waits for the sweeper", job.pk, exc_info=True)
 
 
 @shared_task(bind=True, ignore_result=True, max_retries=None)

@@ -46,6 +46,12 @@ def test_a_kill_in_the_middle_loses_nothing(drill: Drill, victim: str, moment: s
     stands(scenarios.suffer(drill, MOMENTS[moment], VICTIMS[victim]))
 
 
+@pytest.mark.parametrize(("moment", "promised"), [("upload", "received"), ("save", "saved")])
+def test_a_dead_queue_costs_nobody_the_answer(drill: Drill, moment: str, promised: str):
+    stands(scenarios.suffer(drill, MOMENTS[moment], VICTIMS["Valkey"]))
+    assert [promise.what for promise in drill.promises] == [promised]
+
+
 @pytest.mark.parametrize("fault", [scenarios.emptied_queue, scenarios.delivered_twice, scenarios.long_job])
 def test_a_queue_that_goes_wrong_loses_nothing(drill: Drill, fault: Callable[[Drill], Outcome]):
     stands(fault(drill))

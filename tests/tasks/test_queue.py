@@ -13,12 +13,14 @@ from tests.actions.cities import RULES
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("error", [OperationalError("gone"), ResponseError("MISCONF disk full"), OSError("closed")])
+@pytest.mark.parametrize(
+    "error", [OperationalError("gone"), ResponseError("MISCONF disk full"), OSError("closed"), AttributeError("kombu")]
+)
 def test_whatever_the_queue_says_the_answer_is_given(monkeypatch, error):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise error
 
-    monkeypatch.setattr(tasks.run_job, "delay", refuse)
+    monkeypatch.setattr(tasks.run_job, "apply_async", refuse)
     with transaction.atomic():
         job = jobs.record(jenis="uji")
         tasks.queue(job)
@@ -46,7 +48,7 @@ def test_a_recomputation_that_fails_for_good_is_told_and_moves_nothing(monkeypat
 
 def test_nothing_is_queued_before_the_commit_or_after_a_rollback(monkeypatch):
     sent = []
-    monkeypatch.setattr(tasks.run_job, "delay", sent.append)
+    monkeypatch.setattr(tasks.run_job, "apply_async", lambda args, **_: sent.append(args))
     with transaction.atomic():
         tasks.queue(jobs.record(jenis="uji"))
         assert sent == []
