@@ -245,7 +245,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A refused page is no fault of ours: one line, no traceback
+    "filters": {"expected": {"()": "kumuh.logs.WithoutExpectedTraceback"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["expected"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"kumuh": {"level": "INFO"}, "kelurahan": {"level": "INFO"}, "celery": {"level": "INFO"}},
 }

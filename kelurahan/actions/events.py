@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F
+from django.utils import timezone
 
 from kelurahan.models import DataVersion, Event, User
 
@@ -22,5 +23,5 @@ def record_event(*, by: User | None, jenis: str, objek: str = "", **isi: Any) ->
 
 def bump_version() -> None:
     """Tell caches and ETags that what pages show has changed."""
-    if not DataVersion.objects.filter(pk=1).update(nomor=F("nomor") + 1):
+    if not DataVersion.objects.filter(pk=1).update(nomor=F("nomor") + 1, pada=timezone.now()):
         DataVersion.objects.get_or_create(pk=1)

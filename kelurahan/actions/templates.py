@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 import numpy as np
 from django.db.models import QuerySet
@@ -59,16 +58,10 @@ def places_within(kode: Collection[str]) -> QuerySet[Area]:
     return chosen
 
 
-def write(*, out: Path, areas: QuerySet[Area], year: int, rule_set: str) -> int:
-    """Write the template for these places. Returns its number of rows."""
+def build_template(*, areas: QuerySet[Area], year: int, rule_set: str) -> bytes:
+    """The template for these places as an .xlsx file."""
     rows: Sequence[TemplateRow] = template_rows(areas=areas, year=year, rule_set=rule_set)
     city = Area.objects.filter(level=Level.KOTA).values_list("nama", flat=True).first() or ""
+    out = io.BytesIO()
     write_template(out, rows, year, RULE_SETS[rule_set], city)
-    return len(rows)
-
-
-def build_template(*, areas: QuerySet[Area], year: int, rule_set: str) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="kumuh-") as folder:
-        out = Path(folder) / "templat.xlsx"
-        write(out=out, areas=areas, year=year, rule_set=rule_set)
-        return out.read_bytes()
+    return out.getvalue()

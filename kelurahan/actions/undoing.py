@@ -40,14 +40,19 @@ def _locked(pk: int) -> Upload:
 
 
 def later_edits(change_set: ChangeSet, limit: int = 200) -> list[tuple[str, int, str]]:
-    """The records of a change set that have changed since, with the last person who changed each."""
+    """The records of a change set that have changed since, with the last person who changed each.
+
+    A later change that was undone again, and its undo, leave the records as they were: neither counts.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT ON (n.area_kode, n.tahun) n.area_kode, n.tahun, s.oleh_nama FROM kelurahan_change c"
             " JOIN kelurahan_change n ON n.area_id = c.area_id AND n.tahun = c.tahun AND n.aturan = c.aturan"
             " AND n.id > c.id AND n.change_set_id <> c.change_set_id"
             " JOIN kelurahan_changeset s ON s.id = n.change_set_id"
-            " WHERE c.change_set_id = %s ORDER BY n.area_kode, n.tahun, n.id DESC LIMIT %s",
+            " WHERE c.change_set_id = %s AND COALESCE(s.urungkan_id, 0) <= c.change_set_id"
+            " AND NOT EXISTS (SELECT 1 FROM kelurahan_changeset u WHERE u.urungkan_id = s.id)"
+            " ORDER BY n.area_kode, n.tahun, n.id DESC LIMIT %s",
             [change_set.pk, limit],
         )
         return [(kode, int(tahun), name) for kode, tahun, name in cursor.fetchall()]
@@ -144,10 +149,15 @@ def write_back(
     return undo, old
 
 
+def _made_by(upload: Upload) -> list[str]:
+    """Codes of the kawasan and RT that came with the upload."""
+    made = Event.objects.filter(jenis=PLACES_MADE, objek=str(upload.pk)).values_list("isi", flat=True)
+    return [k for isi in made for k in isi["kode"]]
+
+
 def _remove_places(upload: Upload, by: User | None) -> None:
     """Take away the kawasan and RT that came with the upload and hold nothing now."""
-    made = Event.objects.filter(jenis=PLACES_MADE, objek=str(upload.pk)).values_list("isi", flat=True)
-    kode = [k for isi in made for k in isi["kode"]]
+    kode = _made_by(upload)
     empty = Area.objects.filter(kode__in=kode, assessments__isnull=True, users__isnull=True, decree_places__isnull=True)
     gone = list(empty.filter(level=Level.RT).values_list("kode", flat=True))
     empty.filter(level=Level.RT).delete()
@@ -188,4 +198,5 @@ def recompute_job(old: OldRecords, *, rule_set: str, upload: Upload | None = Non
         aturan=rule_set,
         kelurahan=kelurahan,
         tahun=np.unique(old[:, 1]).tolist(),
+        semua_tahun=upload is not None and bool(_made_by(upload)),
     )

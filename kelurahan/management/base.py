@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import orjson
+from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils.translation import gettext
 
 from kelurahan.rules.findings import Finding, Level, render
@@ -52,15 +56,25 @@ class ReportingCommand(BaseCommand):
         if self.takes_apply:
             parser.add_argument("--apply", action="store_true", help="write; without it nothing is changed")
 
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """On a laptop a command works alone: an empty database gets its tables first."""
+        if settings.OWN_SERVICES and "django_migrations" not in connection.introspection.table_names():
+            call_command("migrate", verbosity=0)
+        return super().execute(*args, **options)
+
     def answer(self, options: dict[str, Any], document: Any, lines: Iterable[str], status: int = APPLIED) -> None:
-        """Print the answer and end with the exit status."""
-        if options["json"]:
-            self.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY).decode())
-        else:
-            for line in lines:
-                self.stdout.write(line)
+        """Print the answer and end with the exit status. A reader that stops early (`| head`) is no error."""
+        try:
+            if options["json"]:
+                text = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY)
+                self.stdout.write(text.decode())
+            else:
+                for line in lines:
+                    self.stdout.write(line)
+            self.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if status:
-            self.stdout.flush() if hasattr(self.stdout, "flush") else None
             sys.exit(status)
 
     def finding_lines(self, findings: Iterable[dict[str, Any]]) -> list[str]:

@@ -92,9 +92,11 @@ def test_a_place_whose_records_are_gone_has_no_summary():
 def test_every_recompute_raises_the_version():
     put(ALFA, "RT001-RW001", 2025, WORST)
     recompute(ALFA)
-    before = DataVersion.objects.get().nomor
+    before = DataVersion.objects.get()
     recompute(ALFA)
-    assert DataVersion.objects.get().nomor > before
+    after = DataVersion.objects.get()
+    assert after.nomor > before.nomor
+    assert after.pada > before.pada
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -260,3 +260,18 @@ def test_two_people_at_once_write_one_change_set_in_the_end():
     assert (late.pesan["code"], late.pratinjau["counts"]["same"]) == ("preview_changed", 29)
     assert ChangeSet.objects.count() == 1
     assert Change.objects.count() == Assessment.objects.count() == 29
+
+
+def test_undo_one_after_the_other_back_to_the_beginning():
+    first = applied(sent(workbook([(ALFA, RT1, 2025, WORST)])))
+    second = applied(sent(workbook([(ALFA, RT1, 2025, BEST)])))
+    with pytest.raises(undoing.LaterEdits):
+        undoing.request_undo(upload=first, by=None, reason="x")
+    run_now(undoing.request_undo(upload=second, by=None, reason="x"))
+    assert Assessment.objects.get().v_1a == 100
+    run_now(undoing.request_undo(upload=first, by=None, reason="x"))
+    assert not Assessment.objects.exists()
+    third = applied(sent(workbook([(ALFA, RT1, 2025, BEST)])))
+    put(ALFA, RT1, 2025, WORST)
+    with pytest.raises(undoing.LaterEdits):
+        undoing.request_undo(upload=third, by=None, reason="x")

@@ -33,4 +33,7 @@ def _line(place: dict[str, Any]) -> str:
     if place["total_min"] is None:
         return f"{place['kode']}\t{place['nama']}\t–\tbelum dinilai"
     total = place["total"] if place["total"] is not None else f"{place['total_min']}–{place['total_max']}"
-    return f"{place['kode']}\t{place['nama']}\t{total}\t{place['tingkat'] or 'rentang'}"
+    line = f"{place['kode']}\t{place['nama']}\t{total}\t{place['tingkat'] or 'rentang'}"
+    if place["complete"]:
+        return line
+    return f"{line}\tbelum lengkap ({place['assessed']} dari {place['expected']} tempat dinilai)"

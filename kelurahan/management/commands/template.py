@@ -29,13 +29,10 @@ class Command(ReportingCommand):
         chosen = [kode for group in options["place"] or [] for kode in group]
         try:
             areas = templates.places_within(chosen) if chosen else Area.objects.all()
-            n = templates.write(out=Path(options["out"]), areas=areas, year=options["year"], rule_set=options["rules"])
+            content = templates.build_template(areas=areas, year=options["year"], rule_set=options["rules"])
+            Path(options["out"]).write_bytes(content)
         except KeyError as error:
             raise wrong_use(_("Tempat tidak dikenal: %s") % error.args[0]) from None
         except OSError as error:
             raise wrong_use(str(error)) from None
-        self.answer(
-            options,
-            {"file": options["out"], "rows": n},
-            [_("%(n)s baris ditulis ke %(file)s.") % {"n": n, "file": options["out"]}],
-        )
+        self.answer(options, {"file": options["out"]}, [_("Templat ditulis ke %s.") % options["out"]])
