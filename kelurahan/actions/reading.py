@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from kelurahan.rules.findings import N_, Finding, Level, add_messages
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
 
 FIRST_YEAR = 1990
-KEPT_PER_CODE = 200  # findings of one kind; all are counted, all galat hold their rows
+KEPT_PER_CODE = 2_500  # findings of one kind; all are counted, all galat hold their rows
 
 Tell = Callable[[int, int, str], None]
 
@@ -109,11 +110,16 @@ def read_file(
     tell(3, 4, N_("Membandingkan dengan data tersimpan"))
     comparison = compare(rows, rule_set, beside)
     kept = [*_kept_values(parsed, rows, beside), *direct_figures(comparison, rule_set)]
-    counts = dict(checked.counts)
-    for finding in (*parsed.findings, *outside, *kept):
-        counts[finding.code] = counts.get(finding.code, 0) + 1
-    findings = [*parsed.findings, *outside[:KEPT_PER_CODE], *checked.findings, *kept]
-    return Reading(rows, comparison, findings, counts, parsed.layout() | {"n_held": int(rows.held.sum())})
+    more = {f.params["jenis"]: int(f.params["n"]) for f in parsed.findings if f.code == "more_of_the_same"}
+    read_findings = [finding for finding in parsed.findings if finding.code != "more_of_the_same"]
+    counts = checked.counts + Counter(more) + Counter(f.code for f in (*read_findings, *outside, *kept))
+    findings = [*read_findings, *outside[:KEPT_PER_CODE], *checked.findings, *kept]
+    return Reading(rows, comparison, findings, dict(counts), parsed.layout() | _row_counts(rows))
+
+
+def _row_counts(rows: Staged) -> dict[str, int]:
+    """Held rows, and those that say nothing: the free and the untouched ones of a template."""
+    return {"n_held": int(rows.held.sum()), "n_blank": int((~rows.held & ~rows.given.any(axis=1)).sum())}
 
 
 def _kawasan(parsed: Parsed) -> list[str]:
@@ -157,7 +163,7 @@ def _checked(parsed: Parsed, rows: Staged, beside: Beside, rule_set: str) -> Che
         sheet=parsed.sheet,
         rows=parsed.row_numbers.tolist(),
         columns={column.field: column.letter for column in parsed.columns if column.field},
-        keys=[key[:3] if key[0] else None for key in rows.key],
+        keys=[key[:3] if key[0] and placed else None for key, placed in zip(rows.key, parsed.placed, strict=True)],
         tahun=[year or years[1] for year in parsed.tahun.tolist()],  # 0: no year, told and held by the reader
         values=beside.diff.values,
         states=beside.diff.states,

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kelurahan.intake.faults import column_letters
 from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT
@@ -124,7 +125,7 @@ def match_header(header: str) -> tuple[str | None, float]:
     words = plain(header)
     if words in _EXACT:
         return _EXACT[words], 1.0
-    if not words or _RESULT_WORDS & set(words.split()):
+    if not words or is_result(header):
         return None, 0.0
     unit = _unit(header)
     without_unit = re.sub(r"[(\[][^)\]]*[)\]]", " ", header) if unit else header
@@ -164,6 +165,11 @@ def unit_of(name: str) -> str:
 
 def _fits(unit: str, name: str) -> bool:
     return not unit or unit in _UNITS.get(unit_of(name), set())
+
+
+def is_result(header: str) -> bool:
+    """Whether a header names what is always counted again: percentages, scores, averages."""
+    return bool(_RESULT_WORDS & set(plain(header).split()))
 
 
 def in_other_unit(header: str) -> str | None:
@@ -273,8 +279,11 @@ def _column_notes(table: Table) -> Iterator[Finding]:
         name, _ = match_header(column.header)
         other = in_other_unit(column.header)
         params = {"kolom": column.header[:80]}
+        letter = column_letters(column.index)
+        cell = f"{letter}{table.header_row + 1}"
         if name in known:
-            yield Finding(Level.PERINGATAN, "column_doubled", table.sheet.name, params=params)
+            params |= {"dibaca": column_letters(known[name].index), "tidak": letter}
+            yield Finding(Level.PERINGATAN, "column_doubled", table.sheet.name, cell, params)
         elif other and other not in known:
             params["satuan"] = unit_of(other)
-            yield Finding(Level.PERINGATAN, "unit_differs", table.sheet.name, params=params)
+            yield Finding(Level.PERINGATAN, "unit_differs", table.sheet.name, cell, params)

@@ -152,7 +152,7 @@ ROWS: Messages = {
         N_("Pakai judul kolom seperti di templat, misalnya “1a Ketidakteraturan bangunan (unit)”."),
     ),
     "column_doubled": (
-        N_("Kolom “%(kolom)s” ada lebih dari satu; hanya satu yang dibaca."),
+        N_("Kolom “%(kolom)s” ada lebih dari satu: kolom %(dibaca)s dibaca, kolom %(tidak)s tidak."),
         N_("Hapus kolom yang tidak dipakai, lalu unggah lagi."),
     ),
     "unit_differs": (
@@ -160,8 +160,30 @@ ROWS: Messages = {
         N_("Ubah angkanya ke %(satuan)s dan tulis satuan itu di judul kolom."),
     ),
     "criterion_not_in_rules": (
-        N_("Kriteria %(kriteria)s tidak ada dalam %(aturan)s, jadi kolomnya tidak dibaca."),
-        N_("Bila datanya memakai aturan lain, pilih aturan itu saat mengunggah."),
+        N_(
+            "Berkas ini memuat kriteria %(kriteria)s dari %(lain)s, tetapi diunggah dengan aturan %(aturan)s, "
+            "jadi kolom itu tidak dibaca."
+        ),
+        N_("Bila totalnya menurut %(lain)s, batalkan lalu unggah lagi dengan aturan itu."),
+    ),
+    "columns_unread": (
+        N_("%(n)s kolom berisi angka tetapi tidak dibaca (sel terisi dalam kurung): %(kolom)s."),
+        N_("Bila angkanya perlu, tulis judul kolomnya seperti di templat, lalu unggah lagi."),
+    ),
+    "columns_missing_unread": (
+        N_(
+            "Kolom %(hilang)s tidak ditemukan, sedangkan kolom %(kolom)s berisi angka tetapi tidak dibaca "
+            "(sel terisi dalam kurung)."
+        ),
+        N_("Periksa apakah judul kolomnya berubah; tulis lagi seperti di templat, lalu unggah."),
+    ),
+    "columns_missing": (
+        N_("Kolom %(hilang)s dari %(aturan)s tidak ada di lembar ini; angka tersimpannya tidak berubah."),
+        N_("Bila kolom itu terhapus, unduh templat lagi. Bila memang tidak diisi, biarkan."),
+    ),
+    "rt_column_missing": (
+        N_("Kolom RT tidak ada, padahal %(n)s baris (mulai baris %(baris)s) berbagi kelurahan dan tahun."),
+        N_("Kembalikan kolom RT seperti di templat, lalu unggah lagi. Jangan hapus barisnya."),
     ),
     "numbered_row": (N_("Baris %(baris)s hanya berisi nomor kolom dan dilewati."), ""),
     "total_rows": (

@@ -7,7 +7,7 @@ from typing import Any
 
 from kelurahan.rules.findings import Finding, Level
 
-MAX_PER_CODE = 500
+MAX_PER_CODE = 2_500
 
 
 class Notes:

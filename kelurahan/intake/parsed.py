@@ -17,6 +17,7 @@ _ARRAYS: dict[str, str] = {
     "states": "|u1",
     "given": "|b1",
     "held": "|b1",
+    "placed": "|b1",
     "row_numbers": "<i4",
     "tahun": "<i4",
 }
@@ -40,7 +41,8 @@ class Parsed:
 
     `kode` is the dotted code of the kelurahan ("" when it was not recognised), `rt` is "RT001-RW002" or "". The level
     of a record is RT where `rt` is filled, else kawasan, else kelurahan. `held` marks records with a galat: they are
-    never written. `tahun` is 0 where no year is known.
+    never written. `placed` is False where nobody can say which place within its kelurahan a record is about. `tahun` is
+    0 where no year is known.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class Parsed:
     states: NDArray[np.uint8]  # (n, 25)
     given: NDArray[np.bool_]  # (n, 25)
     held: NDArray[np.bool_]  # (n,)
+    placed: NDArray[np.bool_]  # (n,)
     findings: list[Finding] = field(default_factory=list)
     matched: list[str] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)

@@ -243,3 +243,10 @@ def normalise_rt(rt: object, rw: object = "") -> str | None:
 
 def _rt_name(rt: str, letter: str, rw: str) -> str | None:
     return f"RT{int(rt):03d}{letter}-RW{int(rw):03d}" if int(rt) and int(rw) else None
+
+
+def rt_problem(rt: object) -> str:
+    """The finding of an RT that `normalise_rt` cannot read: Excel turns "1/2" into a date."""
+    if not isinstance(rt, str | float | int) or isinstance(rt, bool):
+        return "rt_became_date"
+    return "rt_unreadable"

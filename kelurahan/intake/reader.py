@@ -71,7 +71,8 @@ def _tell_about_sheets(book: Workbook, table: Table, others: Sequence[Table], no
         notes.add(Level.INFO, "other_sheet", nama=other.sheet.name)
     for sheet in book.sheets:
         if sheet.problem and sheet is not table.sheet:
-            notes.add(Level.PERINGATAN, "sheet_skipped", nama=sheet.name, sebab=sheet.problem.words())
+            why = {"sebab": sheet.problem.code, **sheet.problem.params}
+            notes.add(Level.PERINGATAN, "sheet_skipped", nama=sheet.name, **why)
     if table.sheet.unplaced_faults:
         notes.add(Level.GALAT, "faults_unplaced", n=table.sheet.unplaced_faults)
     if table.sheet.hidden:

@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 from kelurahan.intake.cells import ColumnCells, read_column, texts_of
 from kelurahan.intake.columns import Column, Table, unit_of
 from kelurahan.intake.faults import Fault, column_letters
+from kelurahan.intake.header_notes import foreign_criteria, tell_columns
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import Parsed, ReadColumn
-from kelurahan.intake.places import Match, Places, clean, normalise_rt
-from kelurahan.intake.records import record_rows, without_titles
+from kelurahan.intake.places import Match, Places, clean, normalise_rt, rt_problem
+from kelurahan.intake.records import record_rows, sharing_rows, without_titles
 from kelurahan.rules.findings import Level
-from kelurahan.rules.numbers import NumberStyle, StyleGuess, detect_style, read_number
+from kelurahan.rules.numbers import NumberStyle, StyleGuess, detect_style, reading_words
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
 
 _STYLE_SAMPLE = 5_000
 _MAX_NAME = 100
+_MANY = 5  # rows that share a place: less may be a slip
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 
 
@@ -58,14 +60,17 @@ class Reading:
         self.records = [number for number, stay in zip(self.records, stays, strict=True) if stay]
         # Nobody can say which rows the faulty cells without a place belong to: all are held.
         self.held = np.full(len(self.records), bool(self.table.sheet.unplaced_faults))
+        self.placed = np.ones(len(self.records), np.bool_)
         groups = _Groups(groups.keys, groups.index[stays])
         index = groups.index
         self._tell_places(groups, matches)
+        tell_columns(self.table, self.rules, self.records, self.notes)
         kode = self._spread([match.place.kode if match.place else "" for match in matches], index)
         below = self._spread([match.below for match in matches], index)
         self._drop_counted_rt(kode)
         tahun = self._years()
         rt, kawasan = self._rts(below), self._kawasan(below)
+        self._hold_without_rt(list(zip(kode, kawasan, rt, tahun.tolist(), strict=True)))
         values, states, given = self._numbers()
         return Parsed(
             kind=self.kind,
@@ -81,6 +86,7 @@ class Reading:
             states=states,
             given=given,
             held=self.held,
+            placed=self.placed,
             findings=self.notes.all(),
             matched=sorted(set(kode) - {""}),
             unmatched=_unmatched(groups, matches),
@@ -175,9 +181,20 @@ class Reading:
         names = [("" if key == ("", "") else normalise_rt(*key)) for key in groups.keys]
         for key, name, rows in zip(groups.keys, names, groups.rows(), strict=True):
             if name is None:
-                self._hold(_rt_problem(*key), "rt", rows, text=_shown(key[0] or key[1]))
+                self.placed[rows] = False
+                self._hold(rt_problem(key[0]), "rt", rows, text=_shown(key[0] or key[1]))
         read = self._spread([name or "" for name in names], groups.index)
         return self._with_code_below(read, below)
+
+    def _hold_without_rt(self, keys: Sequence[tuple[str, str, str, int]]) -> None:
+        """Rows that only their RT would tell apart, in a sheet without such a column: one galat for all of them."""
+        if {"rt", "rw"} & self.fields.keys():
+            return
+        rows = sharing_rows(keys)
+        if len(rows) >= _MANY and 2 * len(rows) >= len(keys):
+            self.placed[rows] = False
+            self.held[rows] = True
+            self.notes.add(Level.GALAT, "rt_column_missing", n=len(rows), baris=self.records[rows[0]] + 1)
 
     def _with_code_below(self, rts: list[str], below: Sequence[str]) -> list[str]:
         """The RT in the code ("53.71.05.1004/RT001-RW002") fills a blank cell and must agree with a filled one."""
@@ -242,13 +259,9 @@ class Reading:
         return values, states, given
 
     def _value_fields(self) -> list[str]:
-        """The value columns of this rule set; a criterion of the other rules is told and left out."""
-        ours = {kriteria.kode for kriteria in self.rules.kriteria}
-        names = [name for name in FIELDS if name in self.fields]
-        foreign = [name for name in names if name[0].isdigit() and name not in ours]
-        if foreign:
-            self.notes.add(Level.INFO, "criterion_not_in_rules", kriteria=", ".join(foreign), aturan=self.rules.nama)
-        return [name for name in names if name not in foreign]
+        """The value columns of this rule set."""
+        foreign = foreign_criteria(self.table, self.rules)
+        return [name for name in FIELDS if name in self.fields and name not in foreign]
 
     def _style(self, name: str, texts: Sequence[str], whole: StyleGuess) -> NumberStyle:
         """The style of a column's texts; what does not decide itself follows the rest of the sheet."""
@@ -277,8 +290,7 @@ class Reading:
             return rows
         if not whole.n_for:
             text = guess.ambiguous[0]
-            understood = read_number(text, guess.style).understood or ""
-            told = {"kolom": self._header(name), "text": clean(text), "understood": understood}
+            told = {"kolom": self._header(name), "text": clean(text), **reading_words(text, guess.style)}
             self._warn("ambiguous_number_style", name, np.array([cells.index(text)], np.int64), **told)
         return nothing
 
@@ -323,12 +335,6 @@ def _shown(cell: Any, limit: int = 60) -> str:
 def _year(cell: Any) -> int | None:
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
     return int(text) if isinstance(text, str) and _YEAR.fullmatch(text) else None
-
-
-def _rt_problem(rt: Any, rw: Any) -> str:
-    if not isinstance(rt, str | float | int) or isinstance(rt, bool):
-        return "rt_became_date"
-    return "rt_unreadable"
 
 
 def _unmatched(groups: _Groups, matches: Sequence[Match]) -> list[str]:

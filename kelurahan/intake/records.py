@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -95,7 +96,7 @@ def without_titles(table: Table, records: Sequence[int], known: Sequence[bool], 
     stays = [
         is_known
         or any(_at(rows[number], index) not in ("", None) for index in values)
-        or any(_looks_like_a_number(_at(rows[number], index)) for index in others)
+        or any(looks_like_a_number(_at(rows[number], index)) for index in others)
         for number, is_known in zip(records, known, strict=True)
     ]
     dropped = [number for number, stay in zip(records, stays, strict=True) if not stay]
@@ -105,7 +106,13 @@ def without_titles(table: Table, records: Sequence[int], known: Sequence[bool], 
     return stays
 
 
-def _looks_like_a_number(cell: Any) -> bool:
+def sharing_rows(keys: Sequence[tuple[Any, ...]]) -> list[int]:
+    """Rows whose place and year another row has too; a place that is not known is nobody's."""
+    counts = Counter(keys)
+    return [row for row, key in enumerate(keys) if counts[key] > 1 and key[0]]
+
+
+def looks_like_a_number(cell: Any) -> bool:
     return type(cell) in (float, int) or (type(cell) is str and bool(_NUMBER.fullmatch(cell)))
 
 

@@ -26,7 +26,7 @@ HECTARES_PER_PERSON = 5  # a place with more room than this has lost the comma o
 COUNTED = ("unit", "jiwa", "KK")  # units that come in whole numbers
 SCORES = (0, 1, 3, 5)
 
-LEVELS = {"too_many_decimals": Level.INFO, "ambiguous_number_style": Level.PERINGATAN}
+LEVELS = {"too_many_decimals": Level.INFO}
 """Levels of what the number reader reports; everything else it reports is a galat."""
 
 

@@ -50,8 +50,8 @@ MESSAGES: Messages = {
         N_("Tulis dengan titik untuk ribuan dan koma untuk desimal, misalnya 1.250,5."),
     ),
     "ambiguous_number_style": (
-        N_("“%(text)s” di kolom %(kolom)s dapat berarti dua angka; dibaca %(understood)s."),
-        N_("Periksa beberapa baris. Bila keliru, ganti gaya angka lalu baca ulang."),
+        N_("“%(text)s” di kolom %(kolom)s dibaca %(understood)s (%(arti)s), bukan %(lain)s."),
+        N_("Bila keliru, tulis angkanya tanpa titik atau koma ribuan, atau sebagai sel angka, lalu unggah lagi."),
     ),
     "number_too_large": (
         N_("Angka “%(text)s” di sel %(cell)s terlalu besar untuk kolom %(kolom)s."),
@@ -162,14 +162,20 @@ def add_messages(messages: Messages) -> None:
             raise ValueError(f"finding code {code} already has a message")
 
 
-_WORDS = frozenset({"penyebut", "kind", "langsung", "jumlah"})
-"""Parameters that are words of ours; the others are names and texts of files and places."""
+_WORDS = frozenset({"penyebut", "kind", "langsung", "jumlah", "arti"})
+"""Parameters that are words of ours ("ringan–sedang" is two); the others are names and texts of files and places."""
+
+
+def _word(text: str, translate: Callable[[str], str]) -> str:
+    return "–".join(translate(part) for part in text.split("–"))
 
 
 def render(finding: Finding, translate: Callable[[str], str] = lambda text: text) -> tuple[str, str]:
     """Message and repair of a finding. Raises KeyError for a code without a message."""
     message, repair = MESSAGES[finding.code]
     ours = _WORDS | {"nama"} if "penyebut" in finding.params else _WORDS
-    told = {k: translate(v) if k in ours and isinstance(v, str) else v for k, v in finding.params.items()}
+    told = {k: _word(v, translate) if k in ours and isinstance(v, str) else v for k, v in finding.params.items()}
     params = {"sheet": finding.sheet, "cell": finding.cell, **told}
+    if params.get("sebab") in MESSAGES:  # the code of another finding, which uses the same parameters
+        params["sebab"] = translate(MESSAGES[params["sebab"]][0]) % params
     return translate(message) % params, translate(repair) % params if repair else ""

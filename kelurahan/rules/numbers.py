@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from kelurahan.rules.findings import N_
 from kelurahan.rules.regulation import State
 
 MICRO = 1_000_000
@@ -139,6 +140,29 @@ def _parse(text: str, style: NumberStyle) -> Decimal | None:
     part = groups["part"] or groups["part1"] or groups.get("part2") or "0"
     number = Decimal(f"{whole}.{part}")
     return -number if negative and number else number
+
+
+MARK_MEANINGS = {
+    (".", True): N_("titik pemisah ribuan"),
+    (".", False): N_("titik tanda desimal"),
+    (",", True): N_("koma pemisah ribuan"),
+    (",", False): N_("koma tanda desimal"),
+}
+"""Mark of a text, and whether it was taken for a thousands mark → those words."""
+
+
+def reading_words(text: str, style: NumberStyle) -> dict[str, str]:
+    """How a text of two possible numbers was read: `understood`, `arti` of its mark, and `lain`, what it is not."""
+    other = NumberStyle.ENGLISH if style == NumberStyle.INDONESIAN else NumberStyle.INDONESIAN
+    taken, rejected = (read_number(text, one).value for one in (style, other))
+    mark = "." if "." in text else ","
+    thousands = taken is not None and rejected is not None and abs(taken) > abs(rejected)
+    return {"understood": _bare(taken), "arti": MARK_MEANINGS[mark, thousands], "lain": _bare(rejected)}
+
+
+def _bare(number: Decimal | None) -> str:
+    """Without thousands mark, so that nothing is left to guess."""
+    return "–" if number is None else f"{number:f}".replace(".", ",")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,96 @@
+"""What the columns of the chosen table leave out: numbers under an unknown header, criteria without a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, in_other_unit, is_result, match_header, plain
+from kelurahan.intake.faults import column_letters
+from kelurahan.intake.notes import Notes
+from kelurahan.intake.places import clean
+from kelurahan.intake.records import looks_like_a_number
+from kelurahan.rules.findings import Level
+from kelurahan.rules.regulation import PENYEBUT, RULE_SETS, RuleSet
+
+SHOWN = 12  # columns named in one message
+_ORDINALS = {"no", "nomor", "no urut", "nomor urut", "urut"}
+
+
+def tell_columns(table: Table, rules: RuleSet, records: Sequence[int], notes: Notes) -> None:
+    """`records` are the indices of the rows that are read."""
+    foreign = foreign_criteria(table, rules)
+    if foreign:
+        cell = header_cell(table, table.fields[foreign[0]])
+        told = {"kriteria": ", ".join(foreign), "aturan": rules.nama, "lain": _rules_with(foreign)}
+        notes.add(Level.PERINGATAN, "criterion_not_in_rules", cell, **told)
+    missing = _missing(table, rules)
+    unread = [(column, n) for column, n in _with_numbers(table, records) if column.field is None]
+    if unread:
+        code = "columns_missing_unread" if missing else "columns_unread"
+        cell = header_cell(table, unread[0][0])
+        told = {"n": len(unread), "kolom": _listed([_named(column, n) for column, n in unread])}
+        notes.add(Level.PERINGATAN, code, cell, hilang=_listed(missing), **told)
+    elif missing:
+        notes.add(Level.PERINGATAN, "columns_missing", hilang=_listed(missing), aturan=rules.nama)
+
+
+def foreign_criteria(table: Table, rules: RuleSet) -> list[str]:
+    """Criteria with a column that the rule set does not know."""
+    ours = {kriteria.kode for kriteria in rules.kriteria}
+    return [name for name in table.fields if name[0].isdigit() and name not in ours]
+
+
+def header_cell(table: Table, column: Column) -> str:
+    return f"{column_letters(column.index)}{table.header_row + 1}"
+
+
+def _rules_with(criteria: Sequence[str]) -> str:
+    """The rule sets that know all of these."""
+    known = (rules for rules in RULE_SETS.values() if set(criteria) <= {kriteria.kode for kriteria in rules.kriteria})
+    return ", ".join(rules.nama for rules in known)
+
+
+def _missing(table: Table, rules: RuleSet) -> list[str]:
+    """Fields without a column, by their words in the template; a sheet with less than half of them is not like it."""
+    wanted = [*PENYEBUT, *(kriteria.kode for kriteria in rules.kriteria)]
+    missing = [name for name in wanted if name not in table.fields]
+    if 2 * len(missing) > len(wanted):
+        return []
+    return [VALUE_HEADERS[name] if name in PENYEBUT else name for name in missing]
+
+
+def _with_numbers(table: Table, records: Sequence[int]) -> Iterator[tuple[Column, int]]:
+    """Unknown columns in which most filled cells are numbers, with how many cells are filled."""
+    for column in table.columns:
+        if column.field or _is_known(column.header) or column.index >= len(table.sheet.columns):
+            continue
+        cells = table.sheet.columns[column.index]
+        filled = [cell for number in records if not _is_blank(cell := cells[number])]
+        numbers = [cell for cell in filled if looks_like_a_number(cell)]
+        if numbers and 2 * len(numbers) >= len(filled) and not (not column.header and _counts_up(filled)):
+            yield column, len(filled)
+
+
+def _is_known(header: str) -> bool:
+    """Told elsewhere (a doubled column, another unit), or known not to be read: results and row numbers."""
+    told = match_header(header)[0] is not None or in_other_unit(header) is not None
+    return told or is_result(header) or plain(header) in _ORDINALS
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell in ("", None) or (type(cell) is str and not cell.strip())
+
+
+def _counts_up(cells: Sequence[Any]) -> bool:
+    return list(cells) == list(range(1, len(cells) + 1))
+
+
+def _named(column: Column, n: int) -> str:
+    letter = column_letters(column.index)
+    return f"{letter} “{clean(column.header)}” ({n})" if column.header else f"{letter} ({n})"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown}, …"
