@@ -53,7 +53,14 @@ def _no_data_lead(city: City, tahun: int) -> str:
     return _("Belum ada satu pun isian. Begitu lembar pertama diterapkan, jawaban dan peta muncul di sini.")
 
 
-def kumuh_title(n: int, total: int) -> str:
+def kumuh_title(n: int, total: int, n_assessed: int | None = None) -> str:
+    """The headline; `n_assessed` where not all `total` were assessed, for those may be kumuh too."""
+    if n == 0 and n_assessed not in (None, total):
+        return ngettext(
+            "Tidak ada yang kumuh di %(n)s kelurahan yang dinilai",
+            "Tidak ada yang kumuh di %(n)s kelurahan yang dinilai",
+            n_assessed or 0,
+        ) % {"n": format_number(n_assessed or 0)}
     if n == 0:
         return _("Tidak ada kelurahan kumuh")
     if n == total:
@@ -66,10 +73,19 @@ def kumuh_title(n: int, total: int) -> str:
 
 def _by_data(city: City, view: View, _lens: Lens) -> tuple[str, str]:
     scores = city.of(view.tahun)
-    clauses = _clauses(list(scores.values()), len(city.places) - len(scores))
-    intro = _("Menurut data %(tahun)s") % {"tahun": view.tahun}
+    few = city.assessed(view.tahun) == "sedikit"
+    clauses = _clauses(list(scores.values()), 0 if few else len(city.places) - len(scores))
+    if few:
+        words = {"n": format_number(len(scores)), "total": format_number(len(city.places))}
+        clauses.insert(0, _("baru %(n)s dari %(total)s kelurahan dinilai") % words)
+    intro = _intro(city, view)
     lead = f"{intro}, {joined(clauses)}." if clauses else f"{intro}."
-    return kumuh_title(city.n_kumuh(view.tahun), len(city.places)), lead
+    return kumuh_title(city.n_kumuh(view.tahun), len(city.places), len(scores)), lead
+
+
+def _intro(city: City, view: View) -> str:
+    words = {"tahun": view.tahun, "aturan": city.rule_set.nama}
+    return (_("Menurut data %(tahun)s dan %(aturan)s") if city.aturan else _("Menurut data %(tahun)s")) % words
 
 
 def _clauses(scores: list[Score], n_missing: int) -> list[str]:
@@ -105,13 +121,23 @@ def _by_change(city: City, view: View, lens: Lens) -> tuple[str, str]:
     title = ngettext(
         "%(n)s kelurahan membaik, %(worse)s memburuk", "%(n)s kelurahan membaik, %(worse)s memburuk", better
     )
+    # Only places that both years surely put on one side: one that was not assessed again has not got better
+    both = city.comparable(view.dari, view.tahun)
     lead = _("Total tahun %(tahun)s dibanding tahun %(dari)s; kelurahan kumuh %(before)s → %(after)s.") % {
         "tahun": view.tahun,
         "dari": view.dari,
-        "before": city.n_kumuh(view.dari),
-        "after": city.n_kumuh(view.tahun),
+        "before": sum(old.kumuh for old, _new in both),
+        "after": sum(new.kumuh for _old, new in both),
     }
+    if n["belum"]:
+        lead = f"{lead} {not_comparable(n['belum'])}"
     return title % {"n": format_number(better), "worse": format_number(worse)}, lead
+
+
+def not_comparable(n: int) -> str:
+    return ngettext("%(n)s kelurahan tidak dapat dibandingkan.", "%(n)s kelurahan tidak dapat dibandingkan.", n) % {
+        "n": capital(count_word(n))
+    }
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------

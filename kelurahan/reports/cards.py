@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kelurahan.reports.answer import not_comparable
 from kelurahan.reports.city import City, Place, Score
 from kelurahan.reports.lens import class_name
 from kelurahan.reports.map_charts import KUMUH_CODES, BarYear, square_codes, year_bars
@@ -30,11 +31,10 @@ def trend_card(city: City, tahun: int) -> TrendCard | None:
     if not city.years:
         return None
     first = city.years[0]
-    before, now = city.n_kumuh(first), city.n_kumuh(tahun)
     bars = year_bars(city, tahun)
     codes = {bar.kode for year in bars for bar in year.bars}
     return TrendCard(
-        judul=_trend_title(before, now, first, tahun),
+        judul=_trend_title(city, first, tahun),
         uraian=_trend_text(city, first, tahun),
         years=bars,
         label=_("Kelurahan kumuh per tahun: %(list)s")
@@ -43,9 +43,15 @@ def trend_card(city: City, tahun: int) -> TrendCard | None:
     )
 
 
-def _trend_title(before: int, now: int, first: int, tahun: int) -> str:
+def _trend_title(city: City, first: int, tahun: int) -> str:
+    """Only places that both years surely put on one side are compared: what was not assessed has not got better."""
+    pairs = city.comparable(first, tahun)
+    before, now = (sum(score.kumuh for score in year) for year in zip(*pairs, strict=True)) if pairs else (0, 0)
     words = {"n": capital(count_word(abs(now - before))), "tahun": first}
+    if not pairs and tahun != first:
+        return _("Belum dapat dibandingkan dengan %(tahun)s") % words
     if tahun == first:
+        now = city.n_kumuh(tahun)
         return ngettext("%(n)s kelurahan kumuh pada %(tahun)s", "%(n)s kelurahan kumuh pada %(tahun)s", now) % {
             "n": now,
             "tahun": first,
@@ -57,18 +63,20 @@ def _trend_title(before: int, now: int, first: int, tahun: int) -> str:
     return _("Jumlah sama dengan %(tahun)s") % words
 
 
-def _n_worse(city: City, tahun: int) -> int:
-    return sum(score.tingkat_min >= 2 for score in city.of(tahun).values())
-
-
 def _trend_text(city: City, first: int, tahun: int) -> str:
-    before, now = _n_worse(city, first), _n_worse(city, tahun)
+    pairs = city.comparable(first, tahun, 2)
+    before, now = (sum(pair[i].tingkat_min >= 2 for pair in pairs) for i in (0, 1))
     words = {"before": before, "now": now, "tahun": tahun}
-    if before == now:
-        return _("Kelurahan kumuh per tahun; sedang dan berat tetap %(now)s.") % words
-    if now < before:
-        return _("Kelurahan kumuh per tahun; sedang dan berat turun dari %(before)s menjadi %(now)s.") % words
-    return _("Kelurahan kumuh per tahun; sedang dan berat naik dari %(before)s menjadi %(now)s.") % words
+    if not pairs:
+        text = _("Kelurahan kumuh per tahun.")
+    elif before == now:
+        text = _("Kelurahan kumuh per tahun; sedang dan berat tetap %(now)s.") % words
+    elif now < before:
+        text = _("Kelurahan kumuh per tahun; sedang dan berat turun dari %(before)s menjadi %(now)s.") % words
+    else:
+        text = _("Kelurahan kumuh per tahun; sedang dan berat naik dari %(before)s menjadi %(now)s.") % words
+    n_rest = len(city.places) - len(city.comparable(first, tahun))
+    return f"{text} {not_comparable(n_rest)}" if n_rest and tahun != first else text
 
 
 # --- kecamatan --------------------------------------------------------------------------------------------------------
@@ -81,6 +89,7 @@ class KecamatanRow:
     squares: list[str]
     n: int
     total: int
+    n_dinilai: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,8 @@ def kecamatan_card(city: City, tahun: int) -> KecamatanCard | None:
 
 def _kecamatan_row(city: City, kode: str, nama: str, kodes: list[str], tahun: int) -> KecamatanRow:
     n = sum(city.of(tahun)[k].kumuh for k in kodes if k in city.of(tahun))
-    return KecamatanRow(kode, nama, square_codes(city, kodes, tahun), n, len(kodes))
+    n_assessed = sum(k in city.of(tahun) for k in kodes)
+    return KecamatanRow(kode, nama, square_codes(city, kodes, tahun), n, len(kodes), n_assessed)
 
 
 def _share(row: KecamatanRow) -> str:
@@ -112,15 +122,19 @@ def _share(row: KecamatanRow) -> str:
 
 
 def _kecamatan_title(rows: list[KecamatanRow]) -> str:
-    none = [row for row in rows if row.n == 0]
-    if len(none) == len(rows):
+    if all(row.n == 0 for row in rows):
+        if any(row.n_dinilai < row.total for row in rows):
+            return _("Belum ada kecamatan dengan kelurahan kumuh")
         return _("Tidak ada kelurahan kumuh di kecamatan mana pun")
+    none = [row for row in rows if row.n == 0 and row.n_dinilai]
     if len(rows) == 1:
         return _share(rows[0])
     if len(none) > 1:
         rest = _("%(n)s kecamatan tidak ada") % {"n": count_word(len(none))}
+    elif none:
+        rest = _("%(nama)s tidak ada") % {"nama": none[0].nama}
     else:
-        rest = _("%(nama)s tidak ada") % {"nama": none[0].nama} if none else _share(rows[-1])
+        rest = _share(rows[-1]) if rows[-1].n_dinilai else _("%(nama)s belum dinilai") % {"nama": rows[-1].nama}
     return f"{_share(rows[0])}, {rest}"
 
 
@@ -170,14 +184,22 @@ def moves_card(city: City, tahun: int) -> MovesCard | None:
         return None
     moves = class_moves(city, dari, tahun)
     n_worse = sum(move.worse for move in moves)
+    n_rest = len(city.places) - sum(kode in city.of(tahun) for kode in city.of(dari))
     if moves:
         title = ngettext("%(n)s pindah tingkat sejak %(dari)s", "%(n)s pindah tingkat sejak %(dari)s", len(moves)) % {
             "n": capital(count_word(len(moves))),
             "dari": dari,
         }
+    elif n_rest == len(city.places):
+        title = _("Belum dapat dibandingkan dengan %(tahun)s") % {"tahun": dari}
     else:
         title = _("Tidak ada yang pindah tingkat sejak %(dari)s") % {"dari": dari}
-    return MovesCard(title, _moves_text(n_worse, len(moves) - n_worse), moves[:MAX_MOVES], len(moves[MAX_MOVES:]), dari)
+    text = _moves_text(n_worse, len(moves) - n_worse)
+    if n_rest == len(city.places):
+        text = _("Tidak ada kelurahan yang dinilai pada kedua tahun.")
+    elif n_rest:
+        text = f"{text} {not_comparable(n_rest)}"
+    return MovesCard(title, text, moves[:MAX_MOVES], len(moves[MAX_MOVES:]), dari)
 
 
 def _moves_text(n_worse: int, n_better: int) -> str:

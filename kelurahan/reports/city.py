@@ -25,6 +25,7 @@ SCORE_FIELDS = (
     "tidak_berlaku",
     "luas_kumuh",
     "jiwa_kumuh",
+    "ha_kelas",
 )
 
 
@@ -36,10 +37,11 @@ class Place:
     nama: str
     kecamatan: str  # name
     kode_kecamatan: str
+    aturan: str = ""  # rule set that its links ask for, "" the usual one
 
     @property
     def url(self) -> str:
-        return reverse("kelurahan:profile", args=[self.kode])
+        return reverse("kelurahan:profile", args=[self.kode]) + rule_query(self.aturan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Score:
     tidak_berlaku: list[bool]
     luas_kumuh: Decimal
     jiwa_kumuh: Decimal
+    ha_kelas: list[Decimal]  # hectares of what it was summed from, by bucket
 
     @property
     def tingkat(self) -> int | None:
@@ -67,6 +70,10 @@ class Score:
     def kumuh(self) -> bool:
         """Surely kumuh: even the lowest possible total reaches the limit."""
         return self.tingkat_min > 0
+
+    def sure_of(self, tingkat: int) -> bool:
+        """Whether its range lies wholly at or above this class, or wholly below."""
+        return self.tingkat_min >= tingkat or self.tingkat_max < tingkat
 
     @property
     def n_known(self) -> int:
@@ -130,6 +137,8 @@ class City:
     places: dict[str, Place]
     scores: dict[int, dict[str, Score]]
     decrees: list[Official] = field(default_factory=list)  # oldest first
+    rule_sets: tuple[RuleSet, ...] = ()  # those with data, the usual one first
+    aturan: str = ""  # the rule set's code where it is not the usual one, for links
 
     @cached_property
     def years(self) -> list[int]:
@@ -148,6 +157,19 @@ class City:
     def n_kumuh(self, tahun: int) -> int:
         return sum(score.kumuh for score in self.of(tahun).values())
 
+    def assessed(self, tahun: int) -> str:
+        """Whether a year has "semua" places assessed, "sebagian", "sedikit" (fewer than half) or "tidak"."""
+        n, total = len(self.of(tahun)), len(self.places)
+        if n in (0, total):
+            return "semua" if n else "tidak"
+        return "sedikit" if 2 * n < total else "sebagian"
+
+    def comparable(self, dari: int, tahun: int, tingkat: int = 1) -> list[tuple[Score, Score]]:
+        """The scores of places of which both years surely say whether they reach a class (1 ringan … 3 berat)."""
+        before, after = self.of(dari), self.of(tahun)
+        pairs = [(before[kode], after[kode]) for kode in self.places if kode in before and kode in after]
+        return [pair for pair in pairs if all(score.sure_of(tingkat) for score in pair)]
+
     def previous_year(self, tahun: int) -> int | None:
         return max((year for year in self.years if year < tahun), default=None)
 
@@ -156,8 +178,21 @@ class City:
         return max((d for d in self.decrees if d.tahun <= tahun), key=lambda d: d.tahun, default=None)
 
 
-def load_city() -> City | None:
-    """The one city of this database, or None before any places are loaded."""
+def rule_query(aturan: str) -> str:
+    """What a link adds to keep a rule set; "" for the usual one."""
+    return f"?aturan={aturan}" if aturan else ""
+
+
+def usual_rule_set(counts: Counter[str]) -> str:
+    """The rule set in force where it has data (rows per rule set), else the one with most."""
+    return DEFAULT_RULE_SET if counts[DEFAULT_RULE_SET] or not counts else counts.most_common(1)[0][0]
+
+
+def load_city(aturan: str = "") -> City | None:
+    """The one city of this database, or None before any places are loaded.
+
+    `aturan` asks for the scores under a rule set; one without data is ignored.
+    """
     areas = list(
         Area.objects.filter(level__in=[Level.KOTA, Level.KECAMATAN, Level.KELURAHAN]).values_list(
             "id", "kode", "nama", "level", "parent_id"
@@ -167,29 +202,32 @@ def load_city() -> City | None:
     if kota is None:
         return None
     kecamatan = {pk: (kode, nama) for pk, kode, nama, level, _parent in areas if level == Level.KECAMATAN}
+    rule_set, rule_sets, scores = _scores(aturan)
+    asked = rule_set.kode if rule_set.kode == aturan and rule_set != rule_sets[0] else ""
     places = {}
     for _pk, kode, nama, level, parent in sorted(areas, key=lambda area: area[2]):
         if level == Level.KELURAHAN:
             kode_kecamatan, nama_kecamatan = kecamatan.get(parent, ("", ""))
-            places[kode] = Place(kode, nama, nama_kecamatan, kode_kecamatan)
-    rule_set, scores = _scores()
-    return City(kota[1], kota[2], rule_set, places, scores, _decrees(places))
+            places[kode] = Place(kode, nama, nama_kecamatan, kode_kecamatan, asked)
+    return City(kota[1], kota[2], rule_set, places, scores, _decrees(places), rule_sets, asked)
 
 
-def _scores() -> tuple[RuleSet, dict[int, dict[str, Score]]]:
-    """Scores under the rule set in force; under the one with most data where that has none."""
+def _scores(asked: str) -> tuple[RuleSet, tuple[RuleSet, ...], dict[int, dict[str, Score]]]:
+    """The rule set that was asked for, else the usual one; all that have data, the usual one first; the scores."""
     rows = list(
         Summary.objects.filter(area__level=Level.KELURAHAN, n_dinilai__gt=0).values_list(
             "aturan", "tahun", "area__kode", *SCORE_FIELDS
         )
     )
     counts = Counter(row[0] for row in rows)
-    aturan = DEFAULT_RULE_SET if counts[DEFAULT_RULE_SET] or not counts else counts.most_common(1)[0][0]
+    usual = usual_rule_set(counts)
+    aturan = asked if counts[asked] else usual
     scores: dict[int, dict[str, Score]] = defaultdict(dict)
     for kode_aturan, tahun, kode, *fields in rows:
         if kode_aturan == aturan:
             scores[tahun][kode] = Score(*fields)
-    return RULE_SETS[aturan], dict(scores)
+    known = sorted({usual, *counts}, key=lambda kode: (kode != usual, kode))
+    return RULE_SETS[aturan], tuple(RULE_SETS[kode] for kode in known), dict(scores)
 
 
 def _decrees(places: dict[str, Place]) -> list[Official]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from kelurahan.models import Indicator, IndicatorValue, Level
-from kelurahan.reports import answer, cards, map_charts
-from kelurahan.reports.city import City, Place, Score
-from kelurahan.reports.lens import IndicatorTable, Lens, Lihat, Value, View, class_name
+from kelurahan.reports import answer, cards, map_charts, sources, uncounted
+from kelurahan.reports.city import City, Place, Score, rule_query
+from kelurahan.reports.lens import IndicatorTable, Lens, Lihat, Value, View
 from kelurahan.reports.lenses import (
     by_change,
     by_criterion,
@@ -76,6 +75,9 @@ class Home:
     kecamatan: cards.KecamatanCard | None
     moves: cards.MovesCard | None
     pickers: dict[str, list[Choice]]  # group name → options
+    aturan: list[Choice]  # rule sets to choose from, empty where there is only one
+    sumber: str  # where the figures come from, as a sentence
+    tak_terhitung: str  # slum hectares that the slum area leaves out, as a sentence
 
     @property
     def n_shown(self) -> int:
@@ -96,6 +98,15 @@ class Home:
         return decree.tahun if decree else None
 
     @property
+    def gambar(self) -> str:
+        """What the map shows, for who cannot see it."""
+        return f"{self.lens.judul}, {self.view.tahun}"
+
+    @property
+    def rule_query(self) -> str:
+        return rule_query(self.view.aturan)
+
+    @property
     def moves_url(self) -> str:
         return self.view.query(lihat=Lihat.PERUBAHAN, dari=self.moves.dari) if self.moves else ""
 
@@ -110,26 +121,45 @@ class Home:
 def read_view(asked: Mapping[str, str], city: City, indicators: list[Indicator]) -> View:
     """The view of an address. What does not exist is not an error: the nearest thing that does is shown."""
     years = city.years or [d.tahun for d in city.decrees] or [0]
-    tahun = _year(asked.get("tahun"), years, city.usual_year or years[-1])
+    usual = city.usual_year or years[-1]
+    wanted = _number(asked.get("tahun"))
+    tahun = _year(wanted, years, usual)
+    note = _other_year(wanted, tahun) if city.years and wanted not in (None, tahun) else ""
     earlier = [year for year in years if year < tahun]
     lihat = next((kind for kind in Lihat if kind == asked.get("lihat")), Lihat.DATA)
-    if lihat is Lihat.PERUBAHAN and not earlier:
-        tahun, earlier = years[-1], years[:-1]
+    if lihat is Lihat.PERUBAHAN and not earlier and len(years) > 1:
+        first, tahun = tahun, usual if usual > years[0] else years[-1]
+        earlier = [year for year in years if year < tahun]
+        note = note or _nothing_before(first, tahun)
     known = {k.kode for k in city.rule_set.kriteria} | {f"i-{i.kode}" for i in indicators}
     ukur = asked.get("ukur", "")
     return View(
         lihat=lihat,
         tahun=tahun,
-        dari=_year(asked.get("dari"), earlier, earlier[0]) if earlier else tahun,
+        dari=_year(_number(asked.get("dari")), earlier, earlier[0]) if earlier else tahun,
         ukur=ukur if lihat is Lihat.DATA and ukur in known else "tingkat",
         pilih=asked.get("pilih", "") if asked.get("pilih") in city.places else "",
+        aturan=city.aturan,
+        catatan=note,
     )
 
 
-def _year(text: str | None, years: list[int], default: int) -> int:
-    if not text or not text.isascii() or not text.isdigit() or len(text) > 4:
-        return default
-    return min(years, key=lambda year: (abs(year - int(text)), -year))
+def _number(text: str | None) -> int | None:
+    """A year as an address writes it; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 4 else None
+
+
+def _year(wanted: int | None, years: list[int], default: int) -> int:
+    return default if wanted is None else min(years, key=lambda year: (abs(year - wanted), -year))
+
+
+def _other_year(wanted: int | None, shown: int) -> str:
+    return _("Tahun %(tahun)s belum punya data; yang ditampilkan %(ini)s.") % {"tahun": wanted, "ini": shown}
+
+
+def _nothing_before(first: int, shown: int) -> str:
+    words = {"tahun": first, "ini": shown}
+    return _("Sebelum %(tahun)s belum ada data untuk dibandingkan; yang ditampilkan %(ini)s.") % words
 
 
 def load_indicators() -> list[Indicator]:
@@ -228,7 +258,16 @@ def build(city: City, view: View, indicators: list[Indicator], this_year: int) -
         kecamatan=cards.kecamatan_card(city, view.tahun),
         moves=cards.moves_card(city, view.tahun),
         pickers=_pickers(city, view, indicators),
+        aturan=_rule_choices(city),
+        sumber=sources.sentence(city, view.tahun),
+        tak_terhitung=uncounted.note(city.of(view.tahun).values()) if view.lihat is Lihat.DATA else "",
     )
+
+
+def _rule_choices(city: City) -> list[Choice]:
+    if len(city.rule_sets) < 2:
+        return []
+    return [Choice(rules.kode, rules.nama, rules == city.rule_set) for rules in city.rule_sets]
 
 
 def _marker(lens: Lens, row: Row | None) -> Marker | None:
@@ -252,79 +291,3 @@ def _pickers(city: City, view: View, indicators: list[Indicator]) -> dict[str, l
             Choice(f"i-{i.kode}", _(i.nama), view.ukur == f"i-{i.kode}") for i in indicators
         ]
     return groups
-
-
-# --- for the browser and for spreadsheets -----------------------------------------------------------------------------
-
-
-def map_values(home: Home) -> dict[str, Any]:
-    """The view as data: per place its class, figure and place in the ranking."""
-    return {
-        "lihat": home.view.lihat.value,
-        "tahun": home.view.tahun,
-        "ukur": home.view.ukur,
-        "alamat": home.view.query(),
-        "kelas": {c.kode: {"nama": c.nama, "pola": c.patterned} for c in home.lens.classes},
-        "skala": {"lo": home.ramp.lo, "hi": home.ramp.hi} if home.ramp else None,
-        "tempat": {row.place.kode: _place_values(row) for row in home.rows},
-    }
-
-
-def _place_values(row: Row) -> dict[str, Any]:
-    score = row.score
-    return {
-        "nama": row.place.nama,
-        "kecamatan": row.place.kecamatan,
-        "peringkat": row.peringkat,
-        "kelas": row.nilai.kode_kelas,
-        "nama_kelas": row.nilai.nama_kelas,
-        "teks": row.nilai.teks,
-        "lo": row.nilai.lo,
-        "hi": row.nilai.hi,
-        "ucap": row.ucap,
-        "total_min": score.total_min if score else None,
-        "total_max": score.total_max if score else None,
-        "tingkat": score.tingkat if score else None,
-        "lengkap": score.lengkap if score else False,
-        "data": [row.data.kode_kelas, row.data.nama_kelas, row.data.teks],
-        "sk": [row.sk.kode_kelas, row.sk.nama_kelas],
-        "kurang": row.kurang,
-    }
-
-
-CSV_HEAD = (
-    "kode",
-    "kelurahan",
-    "kecamatan",
-    "tahun",
-    "tingkat",
-    "total_min",
-    "total_max",
-    "lengkap",
-    "luas_kumuh_ha",
-    "jiwa_kumuh",
-    "sk",
-    "tingkat_sk",
-)
-
-
-def csv_rows(home: Home) -> list[tuple[str, ...]]:
-    """The ranking as a table: decimal commas, empty where nothing is known."""
-    decree = home.city.official(home.view.tahun)
-    return [_csv_row(row, home.view.tahun, decree.nomor if decree else "") for row in home.rows]
-
-
-def _csv_row(row: Row, tahun: int, nomor: str) -> tuple[str, ...]:
-    score = row.score
-    figures = ("", "", "", "", "")
-    if score is not None:
-        figures = (
-            str(score.total_min),
-            str(score.total_max),
-            _("ya") if score.lengkap else _("tidak"),
-            f"{score.luas_kumuh.normalize():f}".replace(".", ","),
-            f"{score.jiwa_kumuh.normalize():f}".replace(".", ","),
-        )
-    place = row.place
-    names = (place.kode, place.nama, place.kecamatan, str(tahun), class_name(row.data.kode_kelas))
-    return (*names, *figures, nomor, row.sk.nama_kelas)

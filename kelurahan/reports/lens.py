@@ -6,7 +6,7 @@ A view is asked for by the address (`?lihat=…&tahun=…&ukur=…`); whatever i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -32,6 +32,8 @@ class View:
     dari: int  # the earlier year of a comparison
     ukur: str  # "tingkat", the kode of a criterion, or "i-" and the kode of an indicator
     pilih: str = ""  # kode of the chosen kelurahan
+    aturan: str = ""  # code of the rule set where it is not the usual one
+    catatan: str = field(default="", compare=False)  # why the year is not the one that was asked for
 
     def query(self, **changes: object) -> str:
         """The address of this view with something changed: "?lihat=sk&tahun=2023"."""
@@ -43,6 +45,8 @@ class View:
             del asked["ukur"]
         if view.lihat is Lihat.DATA:
             del asked["lihat"]
+        if view.aturan:
+            asked["aturan"] = view.aturan
         if view.pilih:
             asked["pilih"] = view.pilih
         return "?" + urlencode(asked)

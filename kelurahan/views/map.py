@@ -16,7 +16,7 @@ from django.views.decorators.http import condition, require_safe
 
 from kelurahan.permissions import Act, may, require
 from kelurahan.reports import home as report
-from kelurahan.reports import picture, version
+from kelurahan.reports import home_data, picture, version
 from kelurahan.reports.city import load_city
 from kelurahan.reports.lens import Lihat
 
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest) -> report.Home | None:
-    city = load_city()
+    city = load_city(request.GET.get("aturan", ""))
     if city is None or not city.places:
         return None
     indicators = report.load_indicators()
@@ -85,7 +85,7 @@ def _digest(text: str) -> str:
 @condition(etag_func=_values_etag)
 def map_values(request: HttpRequest) -> HttpResponse:
     page = _page(request)
-    response = JsonResponse(report.map_values(page) if page else {"tempat": {}})
+    response = JsonResponse(home_data.map_values(page) if page else {"tempat": {}})
     response["Cache-Control"] = "no-cache" if settings.PUBLIC_MAP else "private, no-cache"
     return response
 
@@ -108,11 +108,11 @@ def map_csv(request: HttpRequest) -> HttpResponse:
     """The ranking as a table for a spreadsheet: semicolons and decimal commas, as Indonesian Excel reads them."""
     page = _page(request)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    tahun = page.view.tahun if page else ""
-    response["Content-Disposition"] = f'attachment; filename="kelurahan-{tahun}.csv"'
+    parts = ["kelurahan", str(page.view.tahun), page.view.aturan] if page else ["kelurahan"]
+    response["Content-Disposition"] = f'attachment; filename="{"-".join(filter(None, parts))}.csv"'
     writer = csv.writer(response, delimiter=";")
-    writer.writerow(report.CSV_HEAD)
-    writer.writerows([formula_safe(cell) for cell in row] for row in (report.csv_rows(page) if page else []))
+    writer.writerow(home_data.CSV_HEAD)
+    writer.writerows([formula_safe(cell) for cell in row] for row in (home_data.csv_rows(page) if page else []))
     return response
 
 

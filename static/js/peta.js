@@ -8,6 +8,7 @@ const stage = document.getElementById("panggung");
 const byId = (id) => document.getElementById(id);
 let values = { tempat: {}, kelas: {}, skala: null };
 let atlas = null;
+let shown = window.location.search; // the address of the view on the screen
 let picked = false; // whether somebody chose it, or it is only the first of the ranking
 let chosen = document.querySelector("#peringkat tr[aria-current]")?.dataset.kode ?? null;
 
@@ -95,8 +96,13 @@ function choose(kode, force = false) {
 function addressed(search) {
   const asked = new URLSearchParams(search);
   if (picked) asked.set("pilih", chosen);
-  return asked.size ? `?${asked}` : window.location.pathname;
+  return asked.size ? `?${asked}` : "";
 }
+
+const put = (way, search) => {
+  shown = search;
+  window.history[way](null, "", search || window.location.pathname);
+};
 
 let noting = null;
 function pick(kode) {
@@ -104,7 +110,7 @@ function pick(kode) {
   picked = true;
   choose(kode);
   clearTimeout(noting);
-  noting = setTimeout(() => window.history.replaceState(null, "", addressed(window.location.search)), 400);
+  noting = setTimeout(() => put("replaceState", addressed(window.location.search)), 400);
 }
 
 const open = (kode) => { if (linkOf(kode)) window.location.assign(linkOf(kode)); };
@@ -122,6 +128,7 @@ function repaint() {
     const value = values.tempat[link.dataset.kode];
     if (!value) continue;
     paint(link.querySelector("path"), value.kelas, patterned(value.kelas));
+    if (link.hasAttribute("href")) link.setAttribute("href", linkOf(link.dataset.kode));
     if (link.hasAttribute("aria-label")) link.setAttribute("aria-label", value.ucap);
   }
   for (const name of stage.querySelectorAll("text[data-nama]")) {
@@ -133,10 +140,14 @@ function repaint() {
 
 function swap(html) {
   const focused = document.activeElement?.id;
-  for (const part of new DOMParser().parseFromString(html, "text/html").body.children) byId(part.id)?.replaceWith(part);
+  // A copy of the list: putting a part into this page takes it out of the other
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const part of [...page.body.children]) byId(part.id)?.replaceWith(part);
   if (focused && focused !== document.activeElement?.id) byId(focused)?.focus();
   const range = byId("tahun");
-  if (range && range !== document.activeElement) range.value = values.tahun;
+  if (range) range.value = values.tahun;
+  document.title = page.title;
+  byId("gambar")?.setAttribute("aria-label", values.gambar);
   filter();
 }
 
@@ -149,8 +160,11 @@ function complain() {
   card.prepend(note);
 }
 
+/** Show the view of an address. `way` notes it: a view that was asked for is a step that Back takes back. */
 let running = null;
-async function show(search) {
+async function show(asked, way = "pushState") {
+  const search = addressed(asked);
+  clearTimeout(noting);
   running?.abort();
   running = new AbortController();
   const { signal } = running;
@@ -164,15 +178,22 @@ async function show(search) {
     swap(html);
     repaint();
     byId("kabar").textContent = document.querySelector("h1").textContent;
-    clearTimeout(noting);
-    window.history.replaceState(null, "", addressed(search));
+    if (way && search !== shown) put(way, search);
+    shown = search;
     card.querySelector(":scope > .message")?.remove();
-    choose(chosen, true);
+    choose(picked && values.tempat[chosen] ? chosen : document.querySelector("#peringkat tr[aria-current]")?.dataset.kode, true);
   } catch (error) {
     if (error.name !== "AbortError") complain();
   } finally {
     if (running?.signal === signal) card.removeAttribute("aria-busy");
   }
+}
+
+/** The slider knows every year, the city only some: the nearest of them in the direction of the move. */
+function yearTowards(wanted) {
+  const years = [...byId("tahun-daftar").querySelectorAll("a")].map((link) => Number(link.textContent));
+  const ahead = years.filter((year) => (wanted < values.tahun ? year <= wanted : year >= wanted));
+  return wanted < values.tahun ? Math.max(...ahead) : Math.min(...ahead);
 }
 
 const formSearch = () => `?${new URLSearchParams(new FormData(byId("tampilan")))}`;
@@ -204,11 +225,12 @@ document.addEventListener("click", (event) => {
   if (enlarged && event.pointerType !== "touch") open(enlarged.dataset.kode);
 });
 document.addEventListener("change", (event) => {
-  if (event.target.matches("#ukur, #dari")) show(formSearch());
+  if (event.target.matches("#ukur, #dari, #aturan")) show(formSearch());
 });
 document.addEventListener("input", (event) => {
   if (event.target.id === "cari") filter();
   if (event.target.id === "tahun") {
+    event.target.value = yearTowards(Number(event.target.value));
     byId("tahun-label").querySelector("span").textContent = event.target.value;
     show(formSearch());
   }
@@ -219,6 +241,14 @@ for (const kind of ["pointerover", "focusin"]) {
     if (kode) pick(kode);
   });
 }
+window.addEventListener("popstate", () => {
+  const { search } = window.location;
+  if (search === shown) return;
+  const kode = new URLSearchParams(search).get("pilih");
+  picked = kode !== null;
+  if (picked) chosen = kode;
+  show(search, null);
+});
 byId("cari").form.addEventListener("submit", (event) => {
   const first = rows().find((row) => !row.hidden);
   if (first && byId("cari").value) {

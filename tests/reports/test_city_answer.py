@@ -6,6 +6,8 @@ from kelurahan.reports import home as report
 from kelurahan.reports.answer import kumuh_title
 from kelurahan.reports.city import City, load_city
 from kelurahan.reports.lens import Lihat
+from kelurahan.reports.uncounted import note_below
+from kelurahan.rules.regulation import DEFAULT_RULE_SET
 from tests.factories import make_city, make_decree, make_summary
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +18,12 @@ def page(**asked: str) -> report.Home:
     city = load_city()
     assert city is not None
     return report.build(city, report.read_view(asked, city, []), [], YEAR)
+
+
+def report_of(aturan: str) -> report.Home:
+    city = load_city(aturan)
+    assert city is not None
+    return report.build(city, report.read_view({"aturan": aturan}, city, []), [], YEAR)
 
 
 def five(totals: dict[str, int], tahun: int = 2025) -> dict:
@@ -181,3 +189,76 @@ def test_the_address_of_a_view_leads_back_to_it() -> None:
         view = report.read_view(asked, city, [])
         again = dict(pair.split("=") for pair in view.query()[1:].split("&"))
         assert report.read_view(again, city, []) == view
+
+
+def test_a_year_with_few_assessed_places_says_so() -> None:
+    places = five({"Melati": 20, "Mawar": 20, "Kenanga": 20, "Cempaka": 20, "Dahlia": 20}, 2024)
+    make_summary(places["Melati"], 2025, 3)
+    answer = page(tahun="2025").answer
+    assert answer.judul == "Tidak ada yang kumuh di 1 kelurahan yang dinilai"
+    assert answer.uraian == "Menurut data 2025, baru 1 dari 5 kelurahan dinilai."
+
+
+def test_change_compares_only_places_assessed_in_both_years() -> None:
+    places = five({"Melati": 20, "Mawar": 20, "Kenanga": 20, "Cempaka": 20, "Dahlia": 20}, 2020)
+    make_summary(places["Melati"], 2025, 20)
+    answer = page(lihat="perubahan", tahun="2025").answer
+    assert answer.uraian == (
+        "Total tahun 2025 dibanding tahun 2020; kelurahan kumuh 1 → 1. Empat kelurahan tidak dapat dibandingkan."
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ({}, ""),
+        ({"tahun": "2023"}, ""),
+        ({"tahun": "1990"}, "Tahun 1990 belum punya data; yang ditampilkan 2021."),
+        ({"tahun": "2024", "lihat": "sk"}, "Tahun 2024 belum punya data; yang ditampilkan 2025."),
+        ({"tahun": "2021", "lihat": "perubahan"},
+         "Sebelum 2021 belum ada data untuk dibandingkan; yang ditampilkan 2025."),
+    ],
+)  # fmt: skip
+def test_a_year_without_data_is_not_replaced_in_silence(asked: dict[str, str], note: str) -> None:
+    places = make_city()
+    for tahun in (2021, 2023, 2025):
+        make_summary(places["Melati"], tahun, 20)
+    assert page(**asked).view.catatan == note
+
+
+def test_slum_hectares_outside_slum_kelurahan_are_told() -> None:
+    places = five({"Melati": 20})
+    make_summary(places["Mawar"], 2025, 3, ha_kelas=[10, "40.25", 10, "0.25", 0, 0])
+    assert page().tak_terhitung == "RT kumuh di kelurahan yang tidak kumuh (50,50\u00a0ha) tidak ikut dihitung."
+    make_summary(places["Kenanga"], 2025, 3, ha_kelas=[1, 1, 0, 0, 7, 0])
+    assert "(sedikitnya 51,50\u00a0ha)" in page().tak_terhitung
+    assert note_below("99.01|", 2025, DEFAULT_RULE_SET) == page().tak_terhitung
+    assert note_below("99.01|99.01.02|", 2025, DEFAULT_RULE_SET) == ""
+
+
+@pytest.fixture
+def two_rule_sets() -> None:
+    places = five({"Melati": 20})
+    make_summary(places["Melati"], 2017, 60, aturan="permen-02-2016")
+    make_summary(places["Mawar"], 2017, 3, aturan="permen-02-2016")
+
+
+def test_another_rule_set_is_asked_for_by_name(two_rule_sets: None) -> None:
+    usual, old = page(), report_of("permen-02-2016")
+    assert [choice.kode for choice in usual.aturan] == ["permen-14-2018", "permen-02-2016"]
+    assert (usual.city.years, usual.view.query()) == ([2025], "?tahun=2025")
+    assert (old.city.years, old.view.query()) == ([2017], "?tahun=2017&aturan=permen-02-2016")
+    assert old.city.rule_set.maximum == 95
+    assert old.rows[0].place.url.endswith("/?aturan=permen-02-2016")
+    assert old.answer.uraian.startswith("Menurut data 2017 dan Permen PUPR 02/PRT/M/2016")
+
+
+@pytest.mark.parametrize("aturan", ["", "permen-14-2018", "permen-99-1999", "<b>"])
+def test_any_other_rule_set_is_the_usual_one(two_rule_sets: None, aturan: str) -> None:
+    home = report_of(aturan)
+    assert (home.city.rule_set.kode, home.view.aturan) == ("permen-14-2018", "")
+
+
+def test_one_rule_set_offers_no_choice() -> None:
+    five({"Melati": 20})
+    assert page().aturan == []

@@ -27,15 +27,37 @@ def test_no_data_no_findings() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "title"),
     [
-        ({"Melati": 20, "Mawar": 20}, {"Melati": 20}, "Satu lebih sedikit daripada 2020"),
-        ({"Melati": 20}, {"Melati": 20, "Mawar": 20, "Kenanga": 61}, "Dua lebih banyak daripada 2020"),
-        ({"Melati": 20}, {"Mawar": 20}, "Jumlah sama dengan 2020"),
+        ({"Melati": 20, "Mawar": 20}, {"Melati": 20, "Mawar": 0}, "Satu lebih sedikit daripada 2020"),
+        (
+            {"Melati": 20, "Mawar": 3, "Kenanga": 3},
+            {"Melati": 20, "Mawar": 20, "Kenanga": 61},
+            "Dua lebih banyak daripada 2020",
+        ),
+        ({"Melati": 20, "Mawar": 0}, {"Melati": 0, "Mawar": 20}, "Jumlah sama dengan 2020"),
+        ({"Melati": 20, "Mawar": 20}, {"Melati": 20}, "Jumlah sama dengan 2020"),
+        ({"Melati": 20}, {"Mawar": 20}, "Belum dapat dibandingkan dengan 2020"),
     ],
 )
 def test_the_trend_says_which_way(before: dict, after: dict, title: str) -> None:
     card = cards.trend_card(scored({2020: before, 2025: after}), 2025)
     assert card is not None
     assert card.judul == title
+
+
+def test_the_trend_says_how_many_it_cannot_compare() -> None:
+    places = make_city()
+    for name in ("Melati", "Mawar", "Kenanga"):
+        make_summary(places[name], 2020, 40)
+    make_summary(places["Melati"], 2025, 40)
+    make_summary(places["Mawar"], 2025, 14, unknown=["3b"])  # perhaps still kumuh: no improvement
+    city = load_city()
+    assert city is not None
+    card = cards.trend_card(city, 2025)
+    assert card is not None
+    assert (card.judul, card.uraian) == (
+        "Jumlah sama dengan 2020",
+        "Kelurahan kumuh per tahun; sedang dan berat turun dari 2 menjadi 1. Empat kelurahan tidak dapat dibandingkan.",
+    )
 
 
 def test_the_trend_of_one_year_is_a_count() -> None:
@@ -58,9 +80,14 @@ def test_bars_stack_the_worst_at_the_ground_and_fit() -> None:
 @pytest.mark.parametrize(
     ("totals", "title"),
     [
-        ({"Melati": 20, "Mawar": 20}, "Utara 2 dari 3, Selatan tidak ada"),
+        ({"Melati": 20, "Mawar": 20}, "Utara 2 dari 3, Selatan belum dinilai"),
+        ({"Melati": 20, "Mawar": 20, "Dahlia": 0}, "Utara 2 dari 3, Selatan tidak ada"),
         ({"Melati": 20, "Dahlia": 20, "Cempaka": 20}, "Selatan 2 dari 2, Utara 1 dari 3"),
-        ({"Melati": 0}, "Tidak ada kelurahan kumuh di kecamatan mana pun"),
+        ({"Melati": 0}, "Belum ada kecamatan dengan kelurahan kumuh"),
+        (
+            dict.fromkeys(("Melati", "Mawar", "Kenanga", "Cempaka", "Dahlia"), 0),
+            "Tidak ada kelurahan kumuh di kecamatan mana pun",
+        ),
     ],
 )
 def test_kecamatan_by_share(totals: dict[str, int], title: str) -> None:
@@ -91,7 +118,7 @@ def test_moves_name_direction_and_cause() -> None:
     assert card is not None
     assert (card.judul, card.uraian) == (
         "Dua pindah tingkat sejak 2024",
-        "Satu memburuk, satu membaik; total lama → baru dan sebabnya.",
+        "Satu memburuk, satu membaik; total lama → baru dan sebabnya. Dua kelurahan tidak dapat dibandingkan.",
     )
     melati, mawar = card.moves
     assert (melati.place.nama, melati.dari, melati.total_after) == ("Melati", "dari tidak kumuh", "19")
@@ -103,3 +130,13 @@ def test_a_year_without_moves_says_so() -> None:
     card = cards.moves_card(scored({2024: {"Melati": 20}, 2025: {"Melati": 21}}), 2025)
     assert card is not None
     assert card.judul == "Tidak ada yang pindah tingkat sejak 2024"
+
+
+def test_moves_between_years_without_a_common_place_are_none() -> None:
+    card = cards.moves_card(scored({2024: {"Melati": 62}, 2025: {"Mawar": 3}}), 2025)
+    assert card is not None
+    assert (card.judul, card.uraian, card.moves) == (
+        "Belum dapat dibandingkan dengan 2024",
+        "Tidak ada kelurahan yang dinilai pada kedua tahun.",
+        [],
+    )

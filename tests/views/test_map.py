@@ -12,6 +12,7 @@ from kelurahan.actions.events import bump_version
 from kelurahan.models import Area, DataVersion, Indicator, IndicatorValue, Role
 from kelurahan.reports.lens import PATTERNED
 from tests.factories import make_city, make_decree, make_drawing, make_summary, make_user
+from tests.filled import fill
 
 pytestmark = pytest.mark.django_db
 
@@ -229,3 +230,42 @@ def test_language_changes_by_a_form(client: Client, places: dict[str, Area]) -> 
     response = client.post("/bahasa", {"language": "en", "next": "/?tahun=2024"})
     assert response["Location"] == "/?tahun=2024"
     assert '<html lang="en">' in html(client)
+
+
+def test_the_source_says_example_only_of_years_that_are(client: Client, places: dict[str, Area]) -> None:
+    for tahun, name, contoh in ((2024, "Melati", True), (2025, "Melati", True), (2025, "Mawar", False)):
+        fill(places[name], tahun, contoh=contoh)
+    make_summary(places["Melati"], 2026, 20)
+    make_summary(places["Mawar"], 2026, 20)
+    make_summary(places["Kenanga"], 2026, 20)
+    fill(places["Mawar"], 2026)
+    bump_version()
+    for tahun, words in {
+        2024: "Sumber: data contoh 2024.",
+        2025: "Sumber: isian RT dan kelurahan 2025, sebagian data contoh.",
+        2026: "Sumber: isian RT dan kelurahan 2026.",
+    }.items():
+        for part in ("", "&bagian=1"):
+            assert f'<span id="sumber">{words}</span>' in html(client, f"/?tahun={tahun}{part}")
+
+
+def test_a_year_without_data_says_what_is_shown_instead(client: Client, places: dict[str, Area]) -> None:
+    assert "Tahun 1990 belum punya data; yang ditampilkan 2024." in html(client, "/?tahun=1990")
+
+
+def test_another_rule_set_stays_in_links_values_and_tables(client: Client, places: dict[str, Area]) -> None:
+    assert 'name="aturan"' not in html(client)
+    make_summary(places["Melati"], 2017, 60, aturan="permen-02-2016")
+    bump_version()
+    assert '<select class="input" id="aturan" name="aturan">' in html(client)
+    page = html(client, "/?aturan=permen-02-2016")
+    assert f'href="/kelurahan/{places["Melati"].kode}/?aturan=permen-02-2016"' in page
+    assert 'href="/kelurahan/?aturan=permen-02-2016"' in page
+    assert 'href="/peta/nilai.csv?tahun=2017&amp;aturan=permen-02-2016"' in page
+    assert '<input type="hidden" name="aturan" value="permen-02-2016">' in page
+    answer = client.get("/peta/nilai.json?aturan=permen-02-2016")
+    assert json.loads(answer.content)["skala"]["hi"] == 95
+    assert answer["ETag"] != client.get("/peta/nilai.json")["ETag"]
+    table = client.get("/peta/nilai.csv?aturan=permen-02-2016")
+    assert 'filename="kelurahan-2017-permen-02-2016.csv"' in table["Content-Disposition"]
+    assert table.content.decode().splitlines()[1].endswith(";permen-02-2016")
