@@ -53,7 +53,7 @@ def _impossible(numbers: dict[str, Decimal | None]) -> Iterator[dict[str, str]]:
 
 def _doubtful(result: Score) -> Iterator[dict[str, str]]:
     for line in result.lines:
-        if line.state == State.INVALID and line.penyebut == 0:
+        if line.state == State.INVALID and line.penyebut_jumlah == 0:
             text = _("%(kode)s: ada volume padahal penyebutnya 0.") % {"kode": line.kode}
             yield _finding(Level.GALAT, "volume_over_zero", text, line.kode)
         elif line.persen_max is not None and line.persen_max > 100:
