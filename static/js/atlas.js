@@ -41,6 +41,7 @@ function nameTag(words, className) {
 function putNames(map, geo) {
   const L = window.L;
   const names = new Map();
+  const beside = []; // names of what lies round the city
   for (const [kode, label] of Object.entries(geo.labels)) {
     if (label.scale === null) continue;
     const options = { icon: nameTag(label.lines, ""), interactive: false, keyboard: false };
@@ -48,9 +49,23 @@ function putNames(map, geo) {
   }
   for (const text of geo.texts) {
     const icon = nameTag([text.teks], "sea");
-    L.marker([text.lat, text.lon], { icon, interactive: false, keyboard: false }).addTo(map);
+    beside.push(L.marker([text.lat, text.lon], { icon, interactive: false, keyboard: false }).addTo(map));
   }
-  return names;
+  return { names, beside };
+}
+
+const FURNITURE = ".north, .indicative, .side > *, .leaflet-control-scale, .leaflet-control-zoom";
+
+/** A name beside the city gives way to the arrow, the scale bar and the boxes on top of the map. */
+function clearFurniture(stage, beside) {
+  const boxes = [...stage.querySelectorAll(FURNITURE)].map((piece) => piece.getBoundingClientRect());
+  for (const marker of beside) {
+    const name = marker.getElement();
+    const own = name.firstElementChild.getBoundingClientRect();
+    const meets = (box) => box.width && own.left < box.right + 6 && own.right > box.left - 6
+      && own.top < box.bottom + 6 && own.bottom > box.top - 6;
+    name.classList.toggle("covered", boxes.some(meets));
+  }
 }
 
 function showFittingNames(map, geo, names) {
@@ -123,11 +138,14 @@ export function startAtlas(box, stage, geo, words, on) {
   }
   lines(map, geo);
   const picked = L.geoJSON(null, { style: flat("picked"), interactive: false }).addTo(map);
-  const names = putNames(map, geo);
+  const { names, beside } = putNames(map, geo);
+  const clear = () => clearFurniture(stage, beside);
   map.on("zoomend", () => showFittingNames(map, geo, names));
+  map.on("moveend resize", clear);
   keepFitted(map, stage, bounds);
   dragWhenZoomed(map);
   showFittingNames(map, geo, names);
+  clear();
 
   let here = null;
   let dragged = false; // the browser still sends a click at the end of a drag
@@ -167,6 +185,7 @@ export function startAtlas(box, stage, geo, words, on) {
         const tag = names.get(kode)?.marker.getElement();
         if (tag) tag.className = tag.className.replace(/ on-\S+/g, "") + ` on-${value.kelas}`;
       }
+      clear(); // another legend may be taller
     },
     choose(kode) {
       if (here) {

@@ -196,7 +196,11 @@ function yearTowards(wanted) {
   return wanted < values.tahun ? Math.max(...ahead) : Math.min(...ahead);
 }
 
-const formSearch = () => `?${new URLSearchParams(new FormData(byId("tampilan")))}`;
+function formSearch() {
+  const asked = new URLSearchParams(new FormData(byId("tampilan")));
+  if (asked.get("ukur") === "tingkat") asked.delete("ukur"); // as the links of the page write it
+  return `?${asked}`;
+}
 
 /* ---- search in the ranking ---- */
 

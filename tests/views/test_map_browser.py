@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from kelurahan.actions.events import bump_version
-from kelurahan.models import Area
+from kelurahan.models import Area, MapDrawing
 from tests.factories import make_city, make_decree, make_drawing, make_summary
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -174,3 +174,155 @@ def test_without_script_links_and_forms_do_the_same(places: dict[str, Area], bro
     page.locator("#tahun-daftar a", has_text="2024").click()
     assert "tahun=2024" in page.url
     context.close()
+
+
+PARTS = {
+    "h1": "h1",
+    "title": "title",
+    "lead": "#jawaban .lead",
+    "figures": "#jawaban .figures",
+    "tab": "#alat .seg [aria-current]",
+    "csv": "#alat .ends a@href",
+    "legend": "#legenda",
+    "scale": "#skala@aria-label",
+    "chosen": "#pilihan",
+    "year": "#tahun-daftar [aria-current]",
+    "label": "#tahun-label",
+    "heading": "#judul-peringkat",
+    "ranking": "#peringkat",
+    "row": "#peringkat [aria-current] th",
+    "cards": "#temuan",
+    "source": "#sumber",
+    "map": "#gambar@aria-label",
+}
+READ = """parts => Object.fromEntries(Object.entries(parts).map(([name, way]) => {
+  const [selector, attribute] = way.split("@");
+  const found = document.querySelector(selector);
+  const read = () => attribute ? found.getAttribute(attribute) : found.textContent.replace(/\\s+/g, " ").trim();
+  return [name, found && read()];
+}).concat([["slider", document.querySelector("#tahun").value], ["cells", [...document.querySelectorAll("#atlas .cell")]
+  .map(cell => `${cell.getAttribute("aria-label")} ${getComputedStyle(cell).fill}`)]]))"""
+
+
+def settled(page: Any, address: str) -> dict[str, Any]:
+    """What the page shows once it is at an address and has nothing more to load."""
+    page.wait_for_url(address)
+    page.locator("#peta:not([aria-busy])").wait_for()
+    cell(page, "Kenanga").wait_for()
+    return page.evaluate(READ, PARTS)
+
+
+def assert_like_fresh(page: Any, address: str) -> None:
+    here = settled(page, address)
+    fresh = page.context.new_page()
+    fresh.goto(page.url)
+    there = settled(fresh, address)
+    fresh.close()
+    assert here == there
+
+
+def test_every_part_of_the_page_follows_the_view(home: Any) -> None:
+    home.locator("#tahun").press("ArrowLeft")
+    assert_like_fresh(home, "**/?tahun=2024")
+    home.locator("#moda-sk").click()
+    assert_like_fresh(home, "**/?lihat=sk&tahun=2024")
+    home.locator("#tahun").press("ArrowRight")
+    assert_like_fresh(home, "**/?lihat=sk&tahun=2025")
+    home.locator("#moda-perubahan").click()
+    assert_like_fresh(home, "**/?lihat=perubahan&tahun=2025*")
+    home.locator("#moda-data").click()
+    home.locator("#ukur").select_option("3a")
+    assert_like_fresh(home, "**/?*ukur=3a*")
+    cell(home, "Cempaka").hover()
+    home.wait_for_url("**/*pilih=*")
+    home.locator("#tahun-2024").click()
+    assert_like_fresh(home, "**/?*tahun=2024*pilih=*")
+
+
+def test_back_and_forward_walk_through_the_views(home: Any) -> None:
+    first = settled(home, "**/")
+    home.locator("#tahun").press("ArrowLeft")
+    second = settled(home, "**/?tahun=2024")
+    home.locator("#moda-sk").click()
+    settled(home, "**/?lihat=sk&tahun=2024")
+    home.go_back()
+    home.locator("h1", has_text="2 dari 5").wait_for()
+    assert settled(home, "**/?tahun=2024") == second
+    home.go_back()
+    home.locator("h1", has_text="3 dari 5").wait_for()
+    assert settled(home, "**/") == first
+    home.go_forward()
+    home.locator("h1", has_text="2 dari 5").wait_for()
+    assert settled(home, "**/?tahun=2024") == second
+
+
+def test_pointing_at_a_place_is_no_step_for_back(home: Any) -> None:
+    before = home.evaluate("history.length")
+    cell(home, "Melati").hover()
+    home.wait_for_url("**/?pilih=*")
+    assert home.evaluate("history.length") == before
+
+
+def test_the_slider_jumps_over_years_without_data(places: dict[str, Area], page: Any) -> None:
+    make_summary(places["Melati"], 2021, 20)
+    bump_version()
+    page.goto("/?tahun=2024")
+    cell(page, "Kenanga").wait_for()
+    page.locator("#tahun").press("ArrowLeft")
+    assert settled(page, "**/?tahun=2021")["slider"] == "2021"
+    page.locator("#tahun").press("ArrowRight")
+    assert settled(page, "**/?tahun=2024")["slider"] == "2024"
+
+
+def test_another_rule_set_is_shown_in_place(places: dict[str, Area], page: Any) -> None:
+    make_summary(places["Kenanga"], 2017, 60, aturan="permen-02-2016")
+    make_summary(places["Melati"], 2016, 50, aturan="permen-02-2016")
+    bump_version()
+    page.goto("/")
+    cell(page, "Kenanga").wait_for()
+    page.locator("#aturan").select_option("permen-02-2016")
+    page.wait_for_url("**/?*aturan=permen-02-2016*")
+    page.locator("#tahun-2017").wait_for()
+    assert "/?aturan=permen-02-2016" in page.locator("#pilihan a").get_attribute("href")
+
+
+OUTSIDE = """() => {
+  const card = document.querySelector("#legenda").getBoundingClientRect();
+  return [...document.querySelectorAll("#skala text")].map(text => [text.textContent, text.getBoundingClientRect()])
+    .filter(([, box]) => box.left < card.left || box.right > card.right).map(([words]) => words);
+}"""
+COVERED = """() => {
+  const boxes = [".north", ".leaflet-control-scale", ".legend", ".lens"]
+    .map(name => document.querySelector(name)?.getBoundingClientRect()).filter(box => box?.width);
+  return [...document.querySelectorAll(".map-name.sea > span")].filter(name => {
+    const mine = name.getBoundingClientRect();
+    const hit = box => mine.left < box.right && box.left < mine.right && mine.top < box.bottom && box.top < mine.bottom;
+    return getComputedStyle(name).visibility === "visible" && boxes.some(hit);
+  }).map(name => name.textContent);
+}"""
+
+
+def test_words_of_the_scale_stay_in_the_legend(places: dict[str, Area], page: Any) -> None:
+    make_summary(places["Dahlia"], 2025, 80)
+    bump_version()
+    page.goto("/")
+    cell(page, "Dahlia").hover()
+    assert page.locator("#penanda text").text_content() == "Dahlia 80"
+    assert page.evaluate(OUTSIDE) == []
+    cell(page, "Cempaka").hover()
+    assert page.evaluate(OUTSIDE) == []
+
+
+def test_names_beside_the_city_never_cover_the_arrow_or_the_scale(places: dict[str, Area], page: Any) -> None:
+    drawing = MapDrawing.objects.get()
+    west, south, east, north = drawing.drawing["bbox"]
+    drawing.drawing["geo"]["texts"] = [
+        {"teks": "Kabupaten Sebelah", "lon": west + (east - west) * x / 10, "lat": south + (north - south) * y / 2}
+        for x in range(-6, 12)
+        for y in range(-20, 21)
+    ]
+    drawing.save()
+    page.goto("/")
+    cell(page, "Kenanga").wait_for()
+    assert page.evaluate(COVERED) == []
+    assert page.locator(".map-name.sea > span:visible").count() > 0
