@@ -25,6 +25,7 @@ class TrendCard:
     years: tuple[BarYear, ...]
     label: str
     legend: tuple[tuple[str, str], ...]  # class code, name
+    catatan: str  # what the mark on some years means
 
 
 def trend_card(city: City, tahun: int) -> TrendCard | None:
@@ -40,6 +41,7 @@ def trend_card(city: City, tahun: int) -> TrendCard | None:
         label=_("Kelurahan kumuh per tahun: %(list)s")
         % {"list": ", ".join(f"{year.tahun} {year.total}" for year in bars)},
         legend=tuple((code, class_name(code)) for code in reversed(KUMUH_CODES) if code in codes),
+        catatan=_("* Belum semua tempat dinilai.") if any(year.sebagian for year in bars) else "",
     )
 
 

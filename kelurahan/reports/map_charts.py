@@ -71,6 +71,7 @@ class Bar:
 @dataclass(frozen=True, slots=True)
 class BarYear:
     tahun: int
+    sebagian: bool  # fewer places were assessed than in the fullest year
     bars: tuple[Bar, ...]
     total: int
     x: str
@@ -88,8 +89,18 @@ def year_bars(city: City, tahun: int) -> tuple[BarYear, ...]:
     top = max([sum(c.values()) for c in counts.values()] + [1])
     step = BARS_WIDTH / max(1, len(counts))
     scale = 206 / top
+    width = min(44.0, step * 0.7)
+    fullest = max((len(city.of(year)) for year in city.years), default=0)
     return tuple(
-        _bar_year(year, counts[year], (i + 0.5) * step, min(44.0, step * 0.7), scale, year == tahun)
+        BarYear(
+            tahun=year,
+            sebagian=len(city.of(year)) < fullest,
+            bars=_bars(counts[year], (i + 0.5) * step, width, scale),
+            total=sum(counts[year].values()),
+            x=px((i + 0.5) * step),
+            total_y=px(BASE - sum(counts[year].values()) * scale - 6),
+            current=year == tahun,
+        )
         for i, year in enumerate(city.years)
     )
 
@@ -99,9 +110,7 @@ def _class_counts(city: City, tahun: int) -> dict[str, int]:
     return {code: codes.count(code) for code in KUMUH_CODES}
 
 
-def _bar_year(
-    tahun: int, counts: Mapping[str, int], middle: float, width: float, scale: float, current: bool
-) -> BarYear:
+def _bars(counts: Mapping[str, int], middle: float, width: float, scale: float) -> tuple[Bar, ...]:
     bars, y = [], float(BASE)
     for code, n in counts.items():
         if n:
@@ -121,7 +130,7 @@ def _bar_year(
                     text_y=px(y + height / 2 + 3.5),
                 )
             )
-    return BarYear(tahun, tuple(bars), sum(counts.values()), px(middle), px(y - 6), current)
+    return tuple(bars)
 
 
 @dataclass(frozen=True, slots=True)

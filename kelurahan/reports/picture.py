@@ -76,21 +76,30 @@ def picture(stored: MapDrawing, rows: Mapping[str, Row]) -> Picture:
     svg = stored.drawing["svg"]
     lens = svg.get("lens")
     bar = float(svg["scale"]["bar_px"])
+    furniture_y = float(svg["height"]) - 92
     return Picture(
         main=_panel(svg, rows),
         lens=_panel(lens, rows) if lens else None,
         caption=lens["caption"] if lens else "",
         zoom=format_number(lens["zoom"]) if lens else "",
         frame=Frame(*(px(lens["frame"][side]) for side in ("x", "y", "width", "height"))) if lens else None,
-        texts=tuple(Line(px(t["x"]), px(t["y"]), t["teks"]) for t in svg["texts"]),
+        texts=tuple(
+            Line(px(t["x"]), px(t["y"]), t["teks"]) for t in svg["texts"] if not _on_furniture(t, bar, furniture_y)
+        ),
         bar=f"M0-4V0H{px(bar)}V-4",
         bar_middle=px(bar / 2),
         bar_text=f"{format_number(svg['scale']['bar_km'])}\u00a0km",
-        furniture_y=px(float(svg["height"]) - 92),
+        furniture_y=px(furniture_y),
         indikatif=stored.indikatif,
         sumber=stored.sumber,
         sidik=stored.sidik,
     )
+
+
+def _on_furniture(text: Mapping[str, Any], bar: float, y: float) -> bool:
+    """Whether a name beside the city would run through the arrow or the scale bar (drawn 24 px from the left)."""
+    left = float(text["x"]) - 4 * len(text["teks"])  # half its width at 12 px, spaced
+    return left < 24 + bar + 6 and y - 36 < float(text["y"]) < y + 18
 
 
 def _panel(svg: Mapping[str, Any], rows: Mapping[str, Row]) -> Panel:

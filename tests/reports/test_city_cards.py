@@ -140,3 +140,10 @@ def test_moves_between_years_without_a_common_place_are_none() -> None:
         "Tidak ada kelurahan yang dinilai pada kedua tahun.",
         [],
     )
+
+
+def test_a_year_with_fewer_assessed_places_is_marked() -> None:
+    card = cards.trend_card(scored({2024: {"Melati": 20, "Mawar": 20}, 2025: {"Melati": 20}}), 2025)
+    assert card is not None
+    assert [(year.tahun, year.sebagian) for year in card.years] == [(2024, False), (2025, True)]
+    assert card.catatan == "* Belum semua tempat dinilai."

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from kelurahan.actions.events import bump_version
-from kelurahan.models import Area, DataVersion, Indicator, IndicatorValue, Role
+from kelurahan.models import Area, DataVersion, Indicator, IndicatorValue, MapDrawing, Role
 from kelurahan.reports.lens import PATTERNED
 from tests.factories import make_city, make_decree, make_drawing, make_summary, make_user
 from tests.filled import fill
@@ -269,3 +269,15 @@ def test_another_rule_set_stays_in_links_values_and_tables(client: Client, place
     table = client.get("/peta/nilai.csv?aturan=permen-02-2016")
     assert 'filename="kelurahan-2017-permen-02-2016.csv"' in table["Content-Disposition"]
     assert table.content.decode().splitlines()[1].endswith(";permen-02-2016")
+
+
+def test_the_drawing_keeps_names_off_the_arrow_and_the_scale_bar(client: Client, places: dict[str, Area]) -> None:
+    drawing = MapDrawing.objects.get()
+    svg = drawing.drawing["svg"]
+    svg["texts"] = [
+        {"teks": "Sebelah", "x": 60, "y": svg["height"] - 96},
+        {"teks": "Laut", "x": 400, "y": svg["height"] - 300},
+    ]
+    drawing.save()
+    page = html(client)
+    assert re.findall(r'<text class="sea"[^>]*>([^<]*)<', page) == ["Laut"]
