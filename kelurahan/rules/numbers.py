@@ -174,11 +174,6 @@ class StyleGuess:
     n_against: int  # texts that only another style explains
     ambiguous: tuple[str, ...]  # distinct texts whose number depends on the style: "1.250"
 
-    @property
-    def certain(self) -> bool:
-        """Nobody has to be asked."""
-        return self.n_against == 0 and (self.n_for > 0 or not self.ambiguous)
-
 
 def detect_style(texts: Iterable[str], default: NumberStyle = NumberStyle.INDONESIAN) -> StyleGuess:
     """Decide the style of a column from all its text cells; number cells have no style and do not belong here."""

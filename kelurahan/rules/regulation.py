@@ -198,7 +198,6 @@ OPEN_EDGES = Reading(
         Band(1, Fraction(25), False, "≥ 25"),
     ),
 )
-READINGS = {reading.kode: reading for reading in (WORKBOOK, OPEN_EDGES)}
 
 RULE_SETS = {
     rule_set.kode: rule_set

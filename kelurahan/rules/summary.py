@@ -58,18 +58,6 @@ class Tier:
         return Tier(**{name: part.take(rows) if name in whole else part[rows] for name, part in parts.items()})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RollUp:
-    """All levels of a city in one year."""
-
-    records: Tier  # every record by itself
-    used: Bools  # (n,) the records that their kelurahan was summed from
-    sumber: npt.NDArray[np.int8]  # (m,) Jenis those were; −1 for a kelurahan without records
-    kelurahan: Tier
-    kecamatan: Tier
-    kota: Tier  # one place
-
-
 def class_buckets(scores: Scores) -> npt.NDArray[np.int8]:
     """0 … 3 the class, 4 a range that crosses classes, 5 no data at all."""
     bucket = np.where(scores.tingkat_min == scores.tingkat_max, scores.tingkat_min, RENTANG)
@@ -103,7 +91,7 @@ def record_tier(values: Ints, states: Ints, rule_set: RuleSet) -> Tier:
 def tier_above(lower: Tier, groups: Ints, n_groups: int, rule_set: RuleSet, *, only_if_kumuh: bool = False) -> Tier:
     """The places that `lower` adds up to; `groups` gives the number of each one's place.
 
-    Completeness speaks of the records there are; a place without any counts as "belum dinilai" and adds nothing.
+    `lengkap` of the scores speaks of the records there are; a place without any counts as "belum dinilai" and adds nothing.
 
     `only_if_kumuh` is for the kelurahan: the slum hectares of its RT count only if it is itself at least ringan, and
     its hectares by class are those of its RT. Above it they are the slum hectares of the kelurahan, so that the
@@ -143,29 +131,6 @@ def first_kind(jenis: Ints, groups: Ints, n_groups: int) -> tuple[Bools, npt.NDA
     np.minimum.at(kind, np.asarray(groups, dtype=np.int64), np.asarray(jenis, dtype=np.int8))
     used = np.asarray(kind[groups] == jenis, dtype=np.bool_)
     return used, np.where(kind == none, -1, kind).astype(np.int8)
-
-
-def roll_up(
-    values: Ints, states: Ints, jenis: Ints, kelurahan: Ints, kecamatan: Ints, n_kecamatan: int, rule_set: RuleSet
-) -> RollUp:
-    """All records of one year up to the kota.
-
-    values, states (n, 25); jenis (n,) as Jenis; kelurahan (n,) number of each record's kelurahan, 0 … m − 1;
-    kecamatan (m,) number of each kelurahan's kecamatan. Kelurahan without records count as not assessed.
-    """
-    m = len(kecamatan)
-    kelurahan = np.asarray(kelurahan, dtype=np.int64)
-    records = record_tier(values, states, rule_set)
-    used, sumber = first_kind(jenis, kelurahan, m)
-    lower = tier_above(records.take(used), kelurahan[used], m, rule_set, only_if_kumuh=True)
-    return RollUp(
-        records=records,
-        used=used,
-        sumber=sumber,
-        kelurahan=lower,
-        kecamatan=tier_above(lower, kecamatan, n_kecamatan, rule_set),
-        kota=tier_above(lower, np.zeros(m, dtype=np.int64), 1, rule_set),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from kelurahan.rules.ladder import bands_of
 from kelurahan.rules.numbers import MICRO
-from kelurahan.rules.regulation import READINGS
+from kelurahan.rules.regulation import OPEN_EDGES, WORKBOOK
 from tests.rules.cases import MICROS, TOP, reference
 
-readings = pytest.mark.parametrize("reading", READINGS.values(), ids=list(READINGS))
+readings = pytest.mark.parametrize("reading", [WORKBOOK, OPEN_EDGES], ids=["workbook", "open edges"])
 
 
 def nilai(pairs, reading):
@@ -46,21 +46,19 @@ def test_any_volume_over_any_denominator(reading, pairs):
 
 
 def test_the_edge_that_floats_miss():
-    workbook, open_edges = READINGS.values()
     pair = [(499_900_000, 2_000_000_000)]
     assert 499.9 / 2000 * 100 < 24.995
-    assert nilai(pair, workbook) == [1]
-    assert nilai(pair, open_edges) == [0]
+    assert nilai(pair, WORKBOOK) == [1]
+    assert nilai(pair, OPEN_EDGES) == [0]
 
 
 def test_the_two_readings_differ_at_75_and_50():
-    workbook, open_edges = READINGS.values()
     pairs = [(volume * MICRO, 100 * MICRO) for volume in (25, 50, 51, 75, 76)]
-    assert nilai(pairs, workbook) == [1, 1, 3, 3, 5]
-    assert nilai(pairs, open_edges) == [1, 1, 3, 3, 5]
+    assert nilai(pairs, WORKBOOK) == [1, 1, 3, 3, 5]
+    assert nilai(pairs, OPEN_EDGES) == [1, 1, 3, 3, 5]
     between = [(int(volume * MICRO), 100 * MICRO) for volume in (50.5, 75.5)]
-    assert nilai(between, workbook) == [1, 3]
-    assert nilai(between, open_edges) == [3, 5]
+    assert nilai(between, WORKBOOK) == [1, 3]
+    assert nilai(between, OPEN_EDGES) == [3, 5]
 
 
 @readings

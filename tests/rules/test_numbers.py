@@ -203,13 +203,6 @@ def test_style_of_a_column(texts, style, n_for, n_against, ambiguous):
     assert (guess.style, guess.n_for, guess.n_against, guess.ambiguous) == (style, n_for, n_against, ambiguous)
 
 
-def test_a_column_is_certain_when_nobody_has_to_be_asked():
-    assert detect_style(["1.250", "12,5"]).certain
-    assert detect_style(["12", "13"]).certain
-    assert not detect_style(["1.250"]).certain
-    assert not detect_style(["12,5", "12.5"]).certain
-
-
 @pytest.mark.parametrize(
     ("number", "decimals", "text"),
     [

@@ -1,6 +1,7 @@
 """Up the hierarchy: who feeds whom, what the buckets count, and what counts as slum area."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +19,6 @@ from kelurahan.rules.summary import (
     first_kind,
     reconcile,
     record_tier,
-    roll_up,
     tier_above,
 )
 from kelurahan.rules.sums import sum_rows
@@ -38,7 +38,23 @@ def city(*records, kecamatan=(0,)):
     """records: (jenis, kelurahan, row)"""
     values, states = rows(*(one for _, _, one in records))
     jenis, kelurahan = (np.array(column) for column in list(zip(*records, strict=True))[:2])
-    return roll_up(values, states, jenis, kelurahan, np.array(kecamatan), max(kecamatan) + 1, R2018)
+    return levels(values, states, jenis, kelurahan, kecamatan)
+
+
+def levels(values, states, jenis, kelurahan, kecamatan):
+    """Step by step as the summaries are made: records into kelurahan, kelurahan into kecamatan and kota."""
+    m = len(kecamatan)
+    records = record_tier(values, states, R2018)
+    used, sumber = first_kind(jenis, kelurahan, m)
+    lower = tier_above(records.take(used), kelurahan[used], m, R2018, only_if_kumuh=True)
+    return SimpleNamespace(
+        records=records,
+        used=used,
+        sumber=sumber,
+        kelurahan=lower,
+        kecamatan=tier_above(lower, np.array(kecamatan), max(kecamatan) + 1, R2018),
+        kota=tier_above(lower, np.zeros(m, int), 1, R2018),
+    )
 
 
 def test_buckets():
@@ -115,7 +131,7 @@ def test_every_step_up_keeps_the_totals(table, data):
     n = len(values)
     jenis = np.array(data.draw(st.lists(st.sampled_from(Jenis), min_size=n, max_size=n)))
     kelurahan = np.array(data.draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
-    result = roll_up(values, states, jenis, kelurahan, np.array([0, 1, 1]), 2, R2018)
+    result = levels(values, states, jenis, kelurahan, (0, 1, 1))
     for name in ("ha_kelas", "jiwa_kelas", "luas_kumuh", "n_kelas"):
         kecamatan, kota = getattr(result.kecamatan, name), getattr(result.kota, name)
         assert [int(x) for x in kecamatan.sum(axis=0).ravel()] == [int(x) for x in kota[0].ravel()]
@@ -141,7 +157,7 @@ def test_first_kind_of_a_kawasan():
 
 def test_class_buckets_of_a_city_without_records():
     values, states = (part[:0] for part in row())
-    result = roll_up(values, states, np.zeros(0, int), np.zeros(0, int), np.array([0, 1]), 2, R2018)
+    result = levels(values, states, np.zeros(0, int), np.zeros(0, int), (0, 1))
     assert result.kota.n_kelas[0].tolist() == [0, 0, 0, 0, 0, 2]
     assert class_buckets(result.kota.scores).tolist() == [BELUM_DINILAI]
 
