@@ -45,8 +45,12 @@ def _undo(job: Job) -> list[Job]:
 
 
 def _recompute(job: Job) -> list[Job]:
-    for year in job.isi["tahun"]:
-        summaries.recompute(kelurahan_ids=job.isi["kelurahan"], year=year, rule_set=job.isi["aturan"])
+    """The years whose records changed; every year where places came or went, since each expects them assessed."""
+    wanted = {(job.isi["aturan"], year) for year in job.isi["tahun"]}
+    if job.isi.get("semua_tahun"):
+        wanted |= set(summaries.assessed_years())
+    for rule_set, year in sorted(wanted):
+        summaries.recompute(kelurahan_ids=job.isi["kelurahan"], year=year, rule_set=rule_set)
     return []
 
 

@@ -93,6 +93,7 @@ def make_summary(
         "sumber": "rt",
         "n_catatan": 3,
         "n_dinilai": 3,
+        "n_harap": 3,
         "n_kelas": [0] * 6,
         "ha_kelas": [0] * 6,
         "jiwa_kelas": [0] * 6,

@@ -11,10 +11,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from kelurahan.actions import jobs
 from kelurahan.actions.events import bump_version, record_event
 from kelurahan.actions.places import NewPlace, make_places
 from kelurahan.intake.places import clean, name_key, normalise_rt
-from kelurahan.models import Area, Level, OfficialArea, User
+from kelurahan.models import Area, Job, Level, OfficialArea, User
 from kelurahan.permissions import Act, may
 from kelurahan.rules.findings import N_
 
@@ -44,16 +45,24 @@ class StalePlace(Exception):
     """Somebody corrected the place since the person saw it. Nothing was written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """`recompute`: what was complete lacks this RT now, in every year."""
+
+    area: Area
+    recompute: Job
+
+
 def _allow(by: User | None, act: Act, area: Area) -> None:
     if by is not None and not may(by, act, area):
         raise PermissionDenied
 
 
 @transaction.atomic
-def add_rt(*, kelurahan: Area, rt: str, kawasan: str = "", by: User | None) -> Area:
+def add_rt(*, kelurahan: Area, rt: str, kawasan: str = "", by: User | None) -> Added:
     """Make an RT, in a kawasan if one is named; a kawasan that is not there yet is made too.
 
-    `rt` in any of the forms that sheets use. Raises Refused, PermissionDenied.
+    `rt` in any of the forms that sheets use. The caller queues `recompute`. Raises Refused, PermissionDenied.
     """
     _allow(by, Act.SUNTING, kelurahan)
     nama = normalise_rt(rt)
@@ -72,7 +81,8 @@ def add_rt(*, kelurahan: Area, rt: str, kawasan: str = "", by: User | None) -> A
     new = {place.kode: {"nama": place.nama, "jenis": str(place.level)} for place in wanted}
     record_event(by=by, jenis=RT_MADE, objek=kode, lama=None, baru=new)
     bump_version()
-    return Area.objects.get(kode=kode)
+    recompute = jobs.record(jenis="hitung", kelurahan=[kelurahan.pk], tahun=[], semua_tahun=True)
+    return Added(Area.objects.get(kode=kode), recompute)
 
 
 def _kawasan(kelurahan: Area, text: str) -> tuple[NewPlace | None, bool]:

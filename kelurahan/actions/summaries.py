@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kelurahan.actions.events import bump_version
 from kelurahan.models import Area, Assessment, Level, Summary, SummarySource, Upload
+from kelurahan.models.area import AreaQuerySet
 from kelurahan.models.records import YearRecords, read_year
 from kelurahan.models.summary import summary_row
 from kelurahan.rules.numbers import to_micro
@@ -26,11 +27,13 @@ _SOURCE = {Jenis.RT: SummarySource.RT, Jenis.KAWASAN: SummarySource.KAWASAN, Jen
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Computed places of one level: `ids` (g,) and what they were summed from (g,), −1 without records."""
+    """Computed places of one level: `ids` (g,), what they were summed from (g,), −1 without records, and how many
+    places should have been assessed for each (g,)."""
 
     ids: NDArray[np.int64]
     tier: Tier
     sumber: NDArray[np.int8]
+    n_harap: NDArray[np.int64]
 
 
 def kelurahan_part(year: YearRecords, kelurahan_ids: Sequence[int], rule_set: RuleSet) -> Part:
@@ -39,7 +42,8 @@ def kelurahan_part(year: YearRecords, kelurahan_ids: Sequence[int], rule_set: Ru
     groups = np.searchsorted(ids, year.kelurahan_id)
     records = record_tier(year.records.values, year.records.states, rule_set)
     used, sumber = first_kind(year.jenis, groups, len(ids))
-    return Part(ids, tier_above(records.take(used), groups[used], len(ids), rule_set, only_if_kumuh=True), sumber)
+    tier = tier_above(records.take(used), groups[used], len(ids), rule_set, only_if_kumuh=True)
+    return Part(ids, tier, sumber, _expected(ids, sumber, Area.objects.filter(parent__in=kelurahan_ids), "parent"))
 
 
 def kawasan_part(year: YearRecords, rule_set: RuleSet) -> Part:
@@ -48,7 +52,21 @@ def kawasan_part(year: YearRecords, rule_set: RuleSet) -> Part:
     ids, groups = np.unique(year.kawasan_id[inside], return_inverse=True)
     records = record_tier(year.records.values[inside], year.records.states[inside], rule_set)
     used, sumber = first_kind(year.jenis[inside], groups, len(ids))
-    return Part(ids, tier_above(records.take(used), groups[used], len(ids), rule_set, only_if_kumuh=True), sumber)
+    tier = tier_above(records.take(used), groups[used], len(ids), rule_set, only_if_kumuh=True)
+    return Part(ids, tier, sumber, _expected(ids, sumber, Area.objects.filter(kawasan__in=ids.tolist()), "kawasan"))
+
+
+def _expected(ids: NDArray[np.int64], sumber: NDArray[np.int8], below: AreaQuerySet, column: str) -> NDArray[np.int64]:
+    """How many places of the kind that each place was summed from the city knows; one where the figure is its own.
+
+    A place without records is expected to be assessed RT by RT, or once where it has none.
+    """
+    rt, kawasan = (below.count_by(level, column) for level in (Level.RT, Level.KAWASAN))
+    found = []
+    for pk, kind in zip(ids.tolist(), sumber.tolist(), strict=True):
+        known = {Jenis.RT: rt, Jenis.KAWASAN: kawasan, -1: rt}.get(kind, {})
+        found.append(max(1, known.get(pk, 0)))
+    return np.array(found, dtype=np.int64)
 
 
 @transaction.atomic
@@ -82,14 +100,25 @@ def _upper_parts(year: int, rules: RuleSet) -> list[Part]:
     """Kecamatan and kota from the stored summaries of all kelurahan; one without a summary is not assessed."""
     places = list(Area.objects.kelurahan().order_by("pk").values_list("pk", "parent_id", "parent__parent_id"))
     lower = stored_tier([pk for pk, _, _ in places], year, rules)
+    expected = _expected_of_all([pk for pk, _, _ in places], year, rules)
     parts = []
     for column in (1, 2):
         parents = np.array([place[column] for place in places], dtype=np.int64)
         ids, groups = np.unique(parents, return_inverse=True)
         tier = tier_above(lower, groups, len(ids), rules)
         has_records = np.where(tier.sums.n_rows > 0, int(Jenis.RT), -1).astype(np.int8)
-        parts.append(Part(ids, tier, has_records))
+        n_harap = np.bincount(groups, weights=expected, minlength=len(ids)).astype(np.int64)
+        parts.append(Part(ids, tier, has_records, n_harap))
     return parts
+
+
+def _expected_of_all(kelurahan_ids: Sequence[int], year: int, rules: RuleSet) -> NDArray[np.int64]:
+    """What each kelurahan's summary expects; those without one expect their RT."""
+    rt = Area.objects.count_by(Level.RT, "parent")
+    stored = dict(
+        Summary.objects.filter(area__in=kelurahan_ids, tahun=year, aturan=rules.kode).values_list("area_id", "n_harap")
+    )
+    return np.array([stored.get(pk) or max(1, rt.get(pk, 0)) for pk in kelurahan_ids], dtype=np.int64)
 
 
 def _micro(rows: list[Any], width: int) -> NDArray[Any]:
@@ -117,6 +146,7 @@ def _blank(area_id: int, rules: RuleSet) -> Summary:
         tidak_sah=[False] * k,
         n_catatan=0,
         n_dinilai=0,
+        n_harap=0,
         luas_kumuh=Decimal(0),
         jiwa_kumuh=Decimal(0),
     )
@@ -165,15 +195,29 @@ def _summaries(part: Part, year: int, rules: RuleSet) -> list[Summary]:
     means = averages(part.tier.scores, rules)
     present = np.flatnonzero(part.sumber >= 0)
     return [
-        summary_row(int(part.ids[i]), part.tier, int(i), year, rules, means, _SOURCE[Jenis(int(part.sumber[i]))])
+        summary_row(
+            int(part.ids[i]),
+            part.tier,
+            int(i),
+            year,
+            rules,
+            means,
+            _SOURCE[Jenis(int(part.sumber[i]))],
+            int(part.n_harap[i]),
+        )
         for i in present
     ]
+
+
+def assessed_years() -> list[tuple[str, int]]:
+    """(rule set, year) of everything assessed. What a new RT lacks, it lacks in all of them."""
+    return sorted(Assessment.objects.order_by().values_list("aturan", "tahun").distinct())
 
 
 @transaction.atomic
 def recompute_all() -> list[tuple[int, str]]:
     """Drop every summary and build all of them from the records. Returns the (year, rule set) pairs built."""
-    pairs = sorted(Assessment.objects.values_list("tahun", "aturan").distinct())
+    pairs = sorted((year, rule_set) for rule_set, year in assessed_years())
     for year, rule_set in sorted({*pairs, *Summary.objects.values_list("tahun", "aturan").distinct()}):
         _lock(year, rule_set)  # before the rows, as `recompute` does: two of them never wait for each other
     Summary.objects.all().delete()

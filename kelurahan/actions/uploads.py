@@ -159,10 +159,10 @@ def apply(*, upload: Upload, by: User | None) -> Applied:
         if comparison.fingerprint() != upload.sidik:
             _show_again(upload, comparison, staged)
             return Applied(None, None, stale=True)
-        change_set = _write(upload, comparison, by)
+        change_set, new_places = _write(upload, comparison, by)
         upload.move(UploadState.DITERAPKAN)
         upload.save()
-        return Applied(change_set, _recompute_job(upload, comparison) if change_set else None)
+        return Applied(change_set, _recompute_job(upload, comparison, new_places) if change_set else None)
 
 
 def _show_again(upload: Upload, comparison: Comparison, staged: Staged) -> None:
@@ -173,11 +173,12 @@ def _show_again(upload: Upload, comparison: Comparison, staged: Staged) -> None:
     upload.save()
 
 
-def _write(upload: Upload, comparison: Comparison, by: User | None) -> ChangeSet | None:
+def _write(upload: Upload, comparison: Comparison, by: User | None) -> tuple[ChangeSet | None, bool]:
+    """The change set, None where nothing differs, and whether places were made."""
     touched = comparison.touched
     if not len(touched):
-        return None
-    _make_places(upload, comparison, by)
+        return None, False
+    new_places = _make_places(upload, comparison, by)
     ids = area_ids({comparison.kode[i] for i in touched})
     change_set = open_change_set(
         by=by,
@@ -200,16 +201,19 @@ def _write(upload: Upload, comparison: Comparison, by: User | None) -> ChangeSet
         baris=comparison.rows.baris[touched],
     )
     write_records(rows=rows, change_set=change_set, rule_set=upload.aturan)
-    return change_set
+    return change_set, new_places
 
 
-def _make_places(upload: Upload, comparison: Comparison, by: User | None) -> None:
+def _make_places(upload: Upload, comparison: Comparison, by: User | None) -> bool:
+    """Whether there were any to make."""
     places = comparison.new_places()
-    if make_places(places=places):
+    made = make_places(places=places) > 0
+    if made:
         record_event(by=by, jenis=PLACES_MADE, objek=str(upload.pk), kode=[place.kode for place in places])
+    return made
 
 
-def _recompute_job(upload: Upload, comparison: Comparison) -> Job:
+def _recompute_job(upload: Upload, comparison: Comparison, new_places: bool) -> Job:
     touched = comparison.touched
     kelurahan = area_ids({comparison.rows.key[i][0] for i in touched})
     return jobs.record(
@@ -218,6 +222,7 @@ def _recompute_job(upload: Upload, comparison: Comparison) -> Job:
         aturan=upload.aturan,
         kelurahan=sorted(kelurahan.values()),
         tahun=np.unique(comparison.rows.tahun[touched]).tolist(),
+        semua_tahun=new_places,
     )
 
 

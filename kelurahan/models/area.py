@@ -29,6 +29,11 @@ class AreaQuerySet(models.QuerySet["Area"]):
     def assessed_levels(self) -> AreaQuerySet:
         return self.filter(level__in=[Level.KELURAHAN, Level.KAWASAN, Level.RT])
 
+    def count_by(self, level: Level, column: str) -> dict[int, int]:
+        """How many places of a level there are by the place that `column` ("parent", "kawasan") names."""
+        counts = self.filter(level=level).order_by().values_list(column).annotate(models.Count("pk"))
+        return {pk: n for pk, n in counts if pk is not None}
+
 
 class Area(models.Model):
     """A place. `kode` is the Kemendagri code; a kawasan or RT has its kelurahan's code, a slash and its own name.

@@ -48,12 +48,13 @@ class Summary(models.Model):
     total_max = models.SmallIntegerField()
     tingkat_min = models.SmallIntegerField()
     tingkat_max = models.SmallIntegerField()
-    lengkap = models.BooleanField()
+    lengkap = models.BooleanField(help_text="every criterion is known, and every place expected is assessed")
     peka = models.BooleanField(help_text="the class would differ under the other reading of the band edges")
 
     sumber = models.CharField(max_length=10, choices=SummarySource.choices)
     n_catatan = models.PositiveIntegerField(help_text="records added up")
     n_dinilai = models.PositiveIntegerField(help_text="of them, those with at least one criterion assessed")
+    n_harap = models.PositiveIntegerField(help_text="records there would be if every place of the city had one")
     n_kelas = ArrayField(models.PositiveIntegerField(), size=N_BUCKETS)
     ha_kelas = ArrayField(models.DecimalField(max_digits=20, decimal_places=6), size=N_BUCKETS)
     jiwa_kelas = ArrayField(models.DecimalField(max_digits=20, decimal_places=6), size=N_BUCKETS)
@@ -95,9 +96,12 @@ def _known(number: float) -> float | None:
 
 
 def summary_row(
-    area_id: int, tier: Tier, i: int, year: int, rules: RuleSet, means: Means, source: SummarySource
+    area_id: int, tier: Tier, i: int, year: int, rules: RuleSet, means: Means, source: SummarySource, n_harap: int
 ) -> Summary:
-    """Place `i` of a tier as a row, not saved. `means` are the averages of the tier: aspects (g, 7), sektoral (g,)."""
+    """Place `i` of a tier as a row, not saved. `means` are the averages of the tier: aspects (g, 7), sektoral (g,).
+
+    `n_harap` places should have been assessed: a few RT do not make a whole kelurahan complete.
+    """
     sums, scores = tier.sums, tier.scores
     return Summary(
         area_id=area_id,
@@ -120,11 +124,12 @@ def summary_row(
         total_max=int(scores.total_max[i]),
         tingkat_min=int(scores.tingkat_min[i]),
         tingkat_max=int(scores.tingkat_max[i]),
-        lengkap=bool(scores.lengkap[i]),
+        lengkap=bool(scores.lengkap[i]) and int(sums.n_assessed[i]) == n_harap,
         peka=bool(scores.peka[i]),
         sumber=source,
         n_catatan=int(sums.n_rows[i]),
         n_dinilai=int(sums.n_assessed[i]),
+        n_harap=n_harap,
         n_kelas=[int(v) for v in tier.n_kelas[i]],
         ha_kelas=_decimals(tier.ha_kelas[i]),
         jiwa_kelas=_decimals(tier.jiwa_kelas[i]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kelurahan.models import Area, Level
 from kelurahan.models.records import YearRecords, read_year
+from kelurahan.reports import sentences
 from kelurahan.reports.standing import Scope, Standing, standings_in
 from kelurahan.reports.words import span
 from kelurahan.rules.numbers import format_number, from_micro
@@ -38,6 +39,7 @@ class ChildRow:
     terburuk: str
     urut: tuple[int, int, str]
     contoh: bool = False
+    kurang: str = ""  # "belum lengkap (2 dari 32 RT dinilai)"
 
     @property
     def url(self) -> str:
@@ -136,7 +138,12 @@ def _summed(areas: Sequence[Area], year: int, scope: Scope) -> list[ChildRow]:
     if not areas:
         return []
     stored: Standing = standings_in([a.pk for a in areas], year, scope)
-    rows = [_row(a, stored.sums, stored.scores, stored.at(a.pk), scope.rule_set) for a in areas]
+    rows = []
+    for area in areas:
+        i = stored.at(area.pk)
+        row = _row(area, stored.sums, stored.scores, i, scope.rule_set)
+        kurang = "" if i is None else sentences.incomplete(stored, i, wide=area.level == Level.KECAMATAN)
+        rows.append(replace(row, kurang=kurang) if row.tingkat else row)
     return sorted(rows, key=lambda row: row.urut)
 
 

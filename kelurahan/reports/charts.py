@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -114,10 +114,16 @@ class TrendChart:
     line: str
     bands: list[ClassBand]
     words: str
+    catatan: str  # "" where every year is of all places
 
 
-def trend_chart(totals: Sequence[tuple[int, int, int]], rule_set: RuleSet, current: int) -> TrendChart:
-    """`totals`: (year, lowest, highest), oldest first. The scale is the whole range of the rule set."""
+def trend_chart(
+    totals: Sequence[tuple[int, int, int]], rule_set: RuleSet, current: int, short: Collection[int] = ()
+) -> TrendChart:
+    """`totals`: (year, lowest, highest), oldest first. The scale is the whole range of the rule set.
+
+    Years in `short`, in which not every place was assessed, carry a star.
+    """
     top, bottom = 6.0, 149.0
 
     def y(total: float) -> float:
@@ -137,13 +143,14 @@ def trend_chart(totals: Sequence[tuple[int, int, int]], rule_set: RuleSet, curre
                 xy(x),
                 xy(y(lowest)),
                 xy(max(y(highest) - 7, 11)),
-                span(lowest, highest),
+                span(lowest, highest) + ("*" if tahun in short else ""),
                 whisker,
                 tahun == current,
             )
         )
-    words = ", ".join(f"{tahun}: {span(lowest, highest)}" for tahun, lowest, highest in totals)
-    return TrendChart(points, " ".join(f"{p.x},{p.y}" for p in points), list(_bands(rule_set, y)), words)
+    words = ", ".join(f"{point.tahun}: {point.text}" for point in points)
+    note = _("* Belum semua tempat dinilai.") if short else ""
+    return TrendChart(points, " ".join(f"{p.x},{p.y}" for p in points), list(_bands(rule_set, y)), words, note)
 
 
 def _bands(rule_set: RuleSet, y):  # type: ignore[no-untyped-def]

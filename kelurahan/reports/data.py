@@ -166,11 +166,13 @@ def kelurahan_of(area: Area) -> Area:
     return area if area.level == Level.KELURAHAN or area.parent is None else area.parent
 
 
-def data_url(area: Area, tahun: int | None) -> str:
-    """Where the numbers of a place are filled in: its own record, or the list of those that it is summed from."""
+def data_url(area: Area, tahun: int | None, rule_set: str = "") -> str:
+    """Where the numbers of a place are filled in: its own record, or the list of those that it is summed from.
+    `rule_set`: code of one that is not the usual one."""
+    asked = {"aturan": rule_set} if rule_set else {}
     if area.level in (Level.RT, Level.KAWASAN) and tahun:
-        return reverse("kelurahan:record", args=[area.kode, tahun])
-    asked = {"tahun": str(tahun)} if tahun else {}
+        return reverse("kelurahan:record", args=[area.kode, tahun]) + (f"?{urlencode(asked)}" if asked else "")
+    asked = {**asked, "tahun": str(tahun)} if tahun else asked
     if area.level == Level.KELURAHAN:
         asked["kelurahan"] = area.kode
     return f"{reverse('kelurahan:data')}?{urlencode(asked)}" if asked else reverse("kelurahan:data")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from kelurahan.reports.origins import Source
 from kelurahan.reports.standing import Standing
 from kelurahan.reports.words import span
 from kelurahan.rules.numbers import format_number
-from kelurahan.rules.regulation import ASPEK, TINGKAT, RuleSet, State
+from kelurahan.rules.regulation import ASPEK, OPEN_EDGES, TINGKAT, WORKBOOK, RuleSet, State
 from kelurahan.rules.score import Line
 
 SMALL = 5  # below it a count of people, households or buildings could point at somebody
@@ -159,8 +160,22 @@ def _percent(lowest: float | None, highest: float | None) -> str:
     if lowest is None:
         return "–"
     if highest is None or highest == lowest:
-        return format_number(lowest, 2)
-    return f"{format_number(lowest, 2)}–{format_number(highest, 2)}"
+        return _near(lowest)
+    return f"{_near(lowest)}–{_near(highest)}"
+
+
+_EDGES = frozenset(band.batas for reading in (WORKBOOK, OPEN_EDGES) for band in reading.bands)
+_EXACT = 6  # decimals to which a percentage is told apart from the edge of a band
+
+
+def _near(persen: float) -> str:
+    """Two decimals; beside the edge of a band as many as it takes not to read as the edge itself."""
+    exact = Decimal(format(persen, ".15g")).quantize(Decimal(1).scaleb(-_EXACT), rounding=ROUND_HALF_UP)
+    for decimals in range(2, _EXACT):
+        shown = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        if shown == exact or Fraction(shown) not in _EDGES:
+            return format_number(exact, decimals)
+    return format_number(exact, _EXACT)
 
 
 def other_reading_note(lines: Sequence[Line], rule_set: RuleSet) -> str:

@@ -1,14 +1,17 @@
-"""The list of all kelurahan in one year, by kecamatan or by total. Five queries."""
+"""The list of all kelurahan in one year, by kecamatan or by total. Six queries."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, F
+from django.utils.translation import gettext as _
 
-from kelurahan.models import Area, Level
+from kelurahan.models import Area, Level, Summary, SummarySource
 from kelurahan.reports.city import City, Listed, Place, Score, load_city
 from kelurahan.reports.words import span
+from kelurahan.rules.numbers import format_number
+from kelurahan.rules.regulation import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Row:
     listed: Listed | None
     n_rt: int
     n_kriteria: int
+    cakupan: str = ""  # "2/32 RT" where not every place was assessed
 
     @property
     def total(self) -> str:
@@ -55,11 +59,16 @@ class PlaceList:
     sk: str  # number of the decree in force, "" without one
     sk_tahun: int | None
     n_kriteria: int
+    rule_set: RuleSet
+    rule_sets: tuple[RuleSet, ...]  # to choose from; none where only one has data
 
 
-def load_list(*, year: int | None, kecamatan: str = "", search: str = "", by_total: bool = False) -> PlaceList | None:
-    """None before a city is loaded. `search` looks into names and codes, whatever their case."""
-    city = load_city()
+def load_list(
+    *, year: int | None, kecamatan: str = "", search: str = "", by_total: bool = False, rule_set: str = ""
+) -> PlaceList | None:
+    """None before a city is loaded. `search` looks into names and codes, whatever their case; `rule_set`: code of the
+    one asked for, "" the usual one."""
+    city = load_city(rule_set)
     if city is None:
         return None
     tahun = year if year in city.years else city.usual_year
@@ -79,6 +88,8 @@ def load_list(*, year: int | None, kecamatan: str = "", search: str = "", by_tot
         sk=official.nomor if official else "",
         sk_tahun=official.tahun if official else None,
         n_kriteria=len(city.rule_set.kriteria),
+        rule_set=city.rule_set,
+        rule_sets=city.rule_sets if len(city.rule_sets) > 1 else (),
     )
 
 
@@ -87,8 +98,23 @@ def _rows(city: City, tahun: int | None) -> list[Row]:
     official = city.official(tahun) if tahun else None
     listed = official.places if official else {}
     rt = dict(Area.objects.filter(level=Level.RT).order_by().values_list("parent__kode").annotate(Count("pk")))
-    n = len(city.rule_set.kriteria)
-    return [Row(place, scores.get(kode), listed.get(kode), rt.get(kode, 0), n) for kode, place in city.places.items()]
+    n, short = len(city.rule_set.kriteria), _short(city.rule_set, tahun) if tahun else {}
+    return [
+        Row(place, scores.get(kode), listed.get(kode), rt.get(kode, 0), n, short.get(kode, ""))
+        for kode, place in city.places.items()
+    ]
+
+
+def _short(rules: RuleSet, tahun: int) -> dict[str, str]:
+    """How many of its places were assessed, by kelurahan, where that is not all of them."""
+    names = {SummarySource.RT: _("RT"), SummarySource.KAWASAN: _("kawasan")}
+    rows = Summary.objects.filter(
+        area__level=Level.KELURAHAN, tahun=tahun, aturan=rules.kode, n_dinilai__lt=F("n_harap")
+    )
+    return {
+        kode: f"{format_number(n)}/{format_number(m)} {names.get(SummarySource(sumber), '')}".rstrip()
+        for kode, n, m, sumber in rows.values_list("area__kode", "n_dinilai", "n_harap", "sumber")
+    }
 
 
 def _matches(place: Place, kecamatan: str, search: str) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from kelurahan.models import Area, IndicatorValue, Level, OfficialArea, SummarySource, Upload
-from kelurahan.reports import sentences
+from kelurahan.reports import sentences, uncounted
 from kelurahan.reports.below import Below, ChildRow, filled_counts, load_below, penyebut_text
 from kelurahan.reports.charts import AspectChart, TrendChart, aspect_chart, trend_chart
 from kelurahan.reports.decrees import SWATCH, OfficialStatus, load_official
@@ -45,12 +45,12 @@ class Result:
     total: str
     maksimum: int
     rentang_kelas: str  # "38–59"
-    lengkap: bool
+    kurang: str  # "belum lengkap (2 dari 32 RT dinilai)", "" where nothing is missing
     keterangan: list[str]
     judul: str  # headline of the table
     penjelasan: str
     aspek: list[AspectView]
-    kosong: str  # which criteria are open, for the row of the total
+    kosong: str  # which criteria are open and how many places are missing, for the row of the total
     catatan: str
     penyebut: list[Fact]
     chart: AspectChart
@@ -71,6 +71,7 @@ class Profile:
     years: list[int]
     tahun: int | None
     rule_set: RuleSet
+    rule_sets: tuple[RuleSet, ...]  # to choose from; none where only one has data
     judul: str
     lead: list[str]
     result: Result | None
@@ -86,15 +87,18 @@ class Profile:
     indicators: list[IndicatorValue]
     uploads: list[Upload] = field(default_factory=list)
     total_row: ChildRow | None = None
+    total_kata: str = ""  # "32 RT", "2 dari 32 RT"
     has_origins: bool = False
 
 
-def load_profile(area: Area, wanted_year: int | None, *, with_origins: bool, public: bool) -> Profile:
-    """About fifteen queries, whatever the size of the place.
+def load_profile(
+    area: Area, wanted_year: int | None, *, with_origins: bool, public: bool, rule_set: str = ""
+) -> Profile:
+    """About fifteen queries, whatever the size of the place. `rule_set`: code of the one asked for, "" the usual one.
 
     `with_origins` adds where each number came from; `public` hides small counts and single RT.
     """
-    scope = load_scope()
+    scope = load_scope(rule_set)
     standing = standing_of(area, scope)
     years = sorted({*scope.years, *standing.keys})
     tahun = wanted_year if wanted_year in years else max(standing.keys or years, default=None)
@@ -110,8 +114,9 @@ def load_profile(area: Area, wanted_year: int | None, *, with_origins: bool, pub
         years=years,
         tahun=tahun,
         rule_set=scope.rule_set,
+        rule_sets=scope.others,
         judul=_headline(area, standing, i, tahun),
-        lead=sentences.lead(standing, i),
+        lead=sentences.lead(standing, i, wide=area.level in WIDE),
         result=None if i is None else _result(area, standing, i, below, filled, sources, public),
         official=load_official(area, tahun, computed),
         trend=_trend(standing, tahun),
@@ -125,6 +130,7 @@ def load_profile(area: Area, wanted_year: int | None, *, with_origins: bool, pub
         indicators=_indicators(area, tahun),
         uploads=uploads,
         total_row=None if i is None else _total_row(area, standing, i),
+        total_kata=_total_word(area, standing, i, below),
         has_origins=with_origins and bool(below.area_ids),
     )
 
@@ -168,6 +174,8 @@ def _result(
     open_codes = [
         line.kode for view in views for line in view.lines if line.kind in ("kosong", "sebagian", "tidak-sah")
     ]
+    if covered := sentences.coverage(standing, i, wide=area.level in WIDE):
+        open_codes.append(_("%(cakupan)s dinilai") % {"cakupan": covered})
     aspects = [(v.nama, mean) for v, mean in zip(views, standing.aspects(i), strict=True)]
     return Result(
         tingkat=(lowest, highest),
@@ -177,7 +185,7 @@ def _result(
         total=total,
         maksimum=rules.maximum,
         rentang_kelas=span(*rules.class_ranges()[lowest]) if lowest == highest else "",
-        lengkap=bool(scores.lengkap[i]),
+        kurang=sentences.incomplete(standing, i, wide=area.level in WIDE),
         keterangan=_facts(area, standing, i, below),
         judul=_("Mengapa %(total)s: %(n)s kriteria, tahun %(tahun)d")
         % {"total": total, "n": count_word(len(rules.kriteria)), "tahun": standing.keys[i]},
@@ -210,6 +218,9 @@ def _facts(area: Area, standing: Standing, i: int, below: Below) -> list[str]:
     parts = [hectares % told]
     if area.level in WIDE:
         parts.append(_("tingkat dihitung dari jumlah seluruh kelurahannya"))
+    if area.level in (*WIDE, Level.KELURAHAN):
+        left_out = uncounted.note_below(area.path, standing.keys[i], standing.rule_set.kode)
+        parts += [left_out.rstrip(".")] if left_out else []
     return [*parts, _("%(n)d dari %(m)d kriteria dinilai") % {"n": known, "m": len(standing.rule_set.kriteria)}]
 
 
@@ -221,8 +232,8 @@ def _explanation(area: Area, standing: Standing, i: int) -> str:
     records = {SummarySource.RT: _("RT"), SummarySource.KAWASAN: _("kawasan")}
     inner = area.level in (Level.KELURAHAN, Level.KAWASAN)
     what = records.get(SummarySource(standing.sumber[i]), _("catatan")) if inner else _("catatan")
-    told = {"n": format_number(n), "what": what}
-    return _("Volume dan penyebut dijumlah dari %(n)s %(what)s, lalu dinilai.") % told + " " + edges
+    told = {"n": sentences.coverage(standing, i) or f"{format_number(n)} {what}"}
+    return _("Volume dan penyebut dijumlah dari %(n)s, lalu dinilai.") % told + " " + edges
 
 
 def _partial_note(views: list[AspectView]) -> str:
@@ -239,12 +250,13 @@ def _penyebut(standing: Standing, i: int) -> list[Fact]:
 
 def _trend(standing: Standing, tahun: int | None) -> TrendChart | None:
     scores = standing.scores
+    short = [year for i, year in enumerate(standing.keys) if not standing.whole(i)]
     totals = [
         (year, int(scores.total_min[i]), int(scores.total_max[i]))
         for i, year in enumerate(standing.keys)
         if scores.has_data[i]
     ]
-    return trend_chart(totals, standing.rule_set, tahun or 0) if totals else None
+    return trend_chart(totals, standing.rule_set, tahun or 0, short) if totals else None
 
 
 def _counted(below: Below) -> list[int]:
@@ -274,23 +286,36 @@ def _total_row(area: Area, standing: Standing, i: int) -> ChildRow:
         jiwa=penyebut_text(sums, i, "jiwa"),
         terburuk="",
         urut=(0, 0, ""),
+        kurang=sentences.incomplete(standing, i, wide=area.level in WIDE),
     )
 
 
+def _total_word(area: Area, standing: Standing, i: int | None, below: Below) -> str:
+    covered = "" if i is None or area.level in WIDE else sentences.coverage(standing, i)
+    return covered or f"{len(below.rows)} {_below_word(below)}"
+
+
 def _densities(area: Area, standing: Standing, i: int | None) -> Iterator[Fact]:
-    """People per hectare of the official area, one figure per source; never from a polygon."""
+    """People per hectare of the official area, one figure per source; never from a polygon, and never those of some
+    RT over the hectares of all."""
     if area.level in (Level.RT, Level.KAWASAN):
         return
     column = FIELDS.index("jiwa")
     people = from_micro(standing.sums.penyebut[i, column]) if i is not None else Decimal(0)
+    known = i is not None and bool(standing.sums.penyebut_known[i, column])
+    short = "" if i is None or (known and standing.whole(i)) else _unknown_people(standing.whole(i))
     for official in OfficialArea.objects.filter(area=area).exclude(sumber__icontains=_NOT_OFFICIAL):
         hectares = official.km2 * 100
         yield Fact(
             nama=_("Luas resmi %(km2)s km²") % {"km2": format_number(official.km2, 2)},
-            nilai=format_number(people / hectares, 1) if people else "–",
-            satuan=_("jiwa/ha"),
+            nilai=short or (format_number(people / hectares, 1) if people else "–"),
+            satuan="" if short else _("jiwa/ha"),
             sumber=f"{official.sumber}, {official.tahun}" if official.tahun else official.sumber,
         )
+
+
+def _unknown_people(whole: bool) -> str:
+    return _("jumlah jiwa belum lengkap") if whole else _("belum semua RT dinilai")
 
 
 def _indicators(area: Area, tahun: int | None) -> list[IndicatorValue]:

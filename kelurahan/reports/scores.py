@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +25,7 @@ def _one(lowest: Any, highest: Any) -> Any:
     return lowest if lowest == highest else None
 
 
-def _empty(area: Area, rules: RuleSet) -> dict[str, Any]:
+def _empty(area: Area, rules: RuleSet, expected: int) -> dict[str, Any]:
     codes = [k.kode for k in rules.kriteria]
     return {
         "kode": area.kode,
@@ -33,6 +34,8 @@ def _empty(area: Area, rules: RuleSet) -> dict[str, Any]:
         **{name: dict.fromkeys(codes) for name in ("volume", "volume_min", "volume_max", "persen", "nilai")},
         **dict.fromkeys(("total", "total_min", "total_max", "tingkat")),
         "complete": False,
+        "assessed": 0,
+        "expected": expected,
         "sensitive": False,
     }
 
@@ -68,6 +71,8 @@ def _document(area: Area, summary: Summary, rules: RuleSet) -> dict[str, Any]:
         "total_max": summary.total_max,
         "tingkat": tingkat_word(summary.tingkat_min, summary.tingkat_max),
         "complete": summary.lengkap,
+        "assessed": summary.n_dinilai,
+        "expected": summary.n_harap,
         "sensitive": summary.peka,
     }
 
@@ -80,7 +85,23 @@ def summary_list(*, year: int, level: Level, rules: RuleSet) -> list[dict[str, A
     else:
         rows = Summary.objects.filter(tahun=year, aturan=rules.kode, area__level=level)
         stored = {s.area_id: s for s in rows if s.n_dinilai}
-    return [_document(a, stored[a.pk], rules) if a.pk in stored else _empty(a, rules) for a in areas]
+    expected = _expected(level)
+    return [
+        _document(a, stored[a.pk], rules) if a.pk in stored else _empty(a, rules, expected.get(a.pk, 1)) for a in areas
+    ]
+
+
+def _expected(level: Level) -> dict[int, int]:
+    """How many places have to be assessed for each place of a level that has no figures yet; one where none is told."""
+    if level == Level.RT:
+        return {}
+    if level == Level.KAWASAN:
+        return Area.objects.count_by(Level.RT, "kawasan")
+    rt = Area.objects.count_by(Level.RT, "parent")
+    found: Counter[int] = Counter()
+    for own, kecamatan, kota in Area.objects.kelurahan().values_list("pk", "parent_id", "parent__parent_id"):
+        found.update({pk: max(1, rt.get(own, 0)) for pk in (own, kecamatan, kota) if pk is not None})
+    return dict(found)
 
 
 def record_summaries(*, year: int, rules: RuleSet, kelurahan_ids: list[int] | None = None) -> dict[int, Summary]:
@@ -90,7 +111,7 @@ def record_summaries(*, year: int, rules: RuleSet, kelurahan_ids: list[int] | No
     tier = record_tier(stored.records.values, stored.records.states, rules)
     means = averages(tier.scores, rules)
     return {
-        int(pk): summary_row(int(pk), tier, i, year, rules, means, SummarySource.LANGSUNG)
+        int(pk): summary_row(int(pk), tier, i, year, rules, means, SummarySource.LANGSUNG, n_harap=1)
         for i, pk in enumerate(stored.records.area_id)
         if tier.scores.has_data[i]
     }

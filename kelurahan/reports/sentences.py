@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from kelurahan.reports.standing import Standing
 from kelurahan.reports.words import capital, count_word, joined, span
+from kelurahan.rules.numbers import format_number
 from kelurahan.rules.regulation import TINGKAT
 
 
@@ -25,6 +26,23 @@ def total_word(lowest: int, highest: int) -> str:
     return _("total %(lowest)d sampai %(highest)d") % {"lowest": lowest, "highest": highest}
 
 
+def coverage(standing: Standing, i: int, *, wide: bool = False) -> str:
+    """ "2 dari 32 RT", or "" where every place was assessed. `wide`: of a kota or kecamatan, whose kelurahan may be
+    assessed RT by RT, by kawasan or as a whole."""
+    if standing.whole(i):
+        return ""
+    what = {"rt": _("RT"), "kawasan": _("kawasan")}.get(standing.sumber[i], _("tempat"))
+    told = {"n": format_number(int(standing.sums.n_assessed[i])), "m": format_number(standing.n_harap[i])}
+    return _("%(n)s dari %(m)s %(what)s") % {**told, "what": _("tempat") if wide else what}
+
+
+def incomplete(standing: Standing, i: int, *, wide: bool = False) -> str:
+    """ "belum lengkap (2 dari 32 RT dinilai)", "belum lengkap", or "" where nothing is missing."""
+    if covered := coverage(standing, i, wide=wide):
+        return _("belum lengkap (%(cakupan)s dinilai)") % {"cakupan": covered}
+    return "" if standing.lengkap(i) else _("belum lengkap")
+
+
 def headline(nama: str, standing: Standing, i: int | None, tahun: int | None) -> str:
     if i is None or not standing.scores.has_data[i]:
         return _("%(nama)s belum dinilai pada %(tahun)s") % {"nama": nama, "tahun": tahun} if tahun else nama
@@ -34,6 +52,8 @@ def headline(nama: str, standing: Standing, i: int | None, tahun: int | None) ->
         "tingkat": class_word(int(scores.tingkat_min[i]), int(scores.tingkat_max[i])),
         "total": total_word(int(scores.total_min[i]), int(scores.total_max[i])),
     }
+    if covered := coverage(standing, i):
+        parts["total"] = _("%(total)s menurut %(cakupan)s") % {"total": parts["total"], "cakupan": covered}
     if scores.lengkap[i]:
         return _("%(nama)s %(tingkat)s, %(total)s") % parts
     return _("%(nama)s %(tingkat)s, %(total)s, belum lengkap") % parts
@@ -45,13 +65,17 @@ def city_headline(nama: str, n_kelas: Sequence[int]) -> str:
     return _("%(n)d dari %(m)d kelurahan kumuh di %(nama)s") % told
 
 
-def lead(standing: Standing, i: int | None) -> list[str]:
+def lead(standing: Standing, i: int | None, *, wide: bool = False) -> list[str]:
     if i is None or not standing.scores.has_data[i]:
         return [_("Belum ada angka untuk tahun ini. Pilih tahun lain, atau unggah datanya.")]
     parts = []
     scores = standing.scores
     missing = int((~scores.known[i]).sum())
-    if missing:
+    whole = standing.whole(i)
+    if missing and not whole:
+        n = {"n": capital(count_word(missing)), "m": len(standing.rule_set.kriteria)}
+        parts.append(_("%(n)s dari %(m)d kriteria belum dinilai lengkap.") % n)
+    elif missing:
         n = {"n": capital(count_word(missing)), "m": len(standing.rule_set.kriteria)}
         sure = scores.tingkat_min[i] == scores.tingkat_max[i]
         parts.append(
@@ -59,7 +83,10 @@ def lead(standing: Standing, i: int | None) -> list[str]:
             if sure
             else _("%(n)s dari %(m)d kriteria belum dinilai lengkap; tingkatnya baru pasti setelah terisi.") % n
         )
-    if i > 0:
+    if not whole:
+        told = {"cakupan": coverage(standing, i, wide=wide)}
+        parts.append(_("Baru %(cakupan)s dinilai; tingkatnya dapat berubah setelah semuanya dinilai.") % told)
+    if i > 0 and whole and standing.whole(0):
         parts.append(_since(standing, 0, i))
     return parts
 
@@ -93,6 +120,8 @@ def trend_headline(standing: Standing) -> str:
     """ "Turun lima angka dalam lima tahun", as sure as the ranges allow."""
     if len(standing.keys) < 2:
         return _("Baru satu tahun dinilai")
+    if not standing.whole(0) or not standing.whole(len(standing.keys) - 1):
+        return _("Belum sebanding: tidak setiap tahun semua tempat dinilai")
     low, high = _drop(standing, 0, len(standing.keys) - 1)
     span_of_years = standing.keys[-1] - standing.keys[0]
     years = ngettext("%(n)s tahun", "%(n)s tahun", span_of_years) % {"n": count_word(span_of_years)}

@@ -22,18 +22,23 @@ from kelurahan.rules.sums import Sums
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The rule set that pages show and the years it has data for, oldest first."""
+    """The rule set that pages show and the years it has data for, oldest first; `others`: the rule sets to choose
+    from, the usual one first, none where only one has data."""
 
     rule_set: RuleSet
     years: list[int]
+    others: tuple[RuleSet, ...] = ()
 
 
-def load_scope() -> Scope:
-    """The rule set in force where it has data, else the one with most; all years of the city."""
+def load_scope(asked: str = "") -> Scope:
+    """The rule set asked for if it has data, else the one in force, else the one with most; all years of the city."""
     pairs = list(Summary.objects.order_by().values_list("aturan", "tahun").distinct())
     counts = Counter(aturan for aturan, _ in pairs)
-    aturan = DEFAULT_RULE_SET if counts[DEFAULT_RULE_SET] or not counts else counts.most_common(1)[0][0]
-    return Scope(RULE_SETS[aturan], sorted(tahun for kode, tahun in pairs if kode == aturan))
+    usual = DEFAULT_RULE_SET if counts[DEFAULT_RULE_SET] or not counts else counts.most_common(1)[0][0]
+    aturan = asked if counts[asked] else usual
+    others = sorted(counts, key=lambda kode: (kode != usual, kode)) if len(counts) > 1 else []
+    years = sorted(tahun for kode, tahun in pairs if kode == aturan)
+    return Scope(RULE_SETS[aturan], years, tuple(RULE_SETS[kode] for kode in others))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +52,15 @@ class Standing:
     luas_kumuh: list[Decimal]  # hectares
     n_kelas: list[list[int]]  # places below, by bucket
     sumber: list[str]  # models.SummarySource, or "" for a record of its own
+    n_harap: list[int]  # places that should have been assessed; `sums.n_assessed` of them are
+
+    def whole(self, i: int) -> bool:
+        """Every place that the city knows here was assessed, be it with gaps."""
+        return int(self.sums.n_assessed[i]) == self.n_harap[i]
+
+    def lengkap(self, i: int) -> bool:
+        """As `Summary.lengkap`: every place assessed, every criterion known."""
+        return bool(self.scores.lengkap[i]) and self.whole(i)
 
     def at(self, key: int) -> int | None:
         return self.keys.index(key) if key in self.keys else None
@@ -84,6 +98,7 @@ def _of_records(records: Records, scope: Scope) -> Standing:
         luas_kumuh=[from_micro(v) for v in tier.luas_kumuh],
         n_kelas=tier.n_kelas.tolist(),
         sumber=[""] * len(records),
+        n_harap=[1] * len(records),
     )
 
 
@@ -97,6 +112,7 @@ def _of_summaries(rows: list[Summary], rule_set: RuleSet, key: str) -> Standing:
         luas_kumuh=[row.luas_kumuh for row in rows],
         n_kelas=[row.n_kelas for row in rows],
         sumber=[row.sumber for row in rows],
+        n_harap=[row.n_harap for row in rows],
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kelurahan import tasks
 from kelurahan.actions import place_edits
 from kelurahan.forms_data import FigureSet, NewRtForm, PlaceForm, figure_rows
 from kelurahan.models import Area, Event, Level, User
@@ -59,14 +60,15 @@ def _year(request: HttpRequest) -> int:
 def _add(request: HttpRequest, form: NewRtForm) -> HttpResponse | None:
     kelurahan = Area.objects.get(kode=form.cleaned_data["kelurahan"], level=Level.KELURAHAN)
     try:
-        area = place_edits.add_rt(
+        added = place_edits.add_rt(
             kelurahan=kelurahan, rt=form.cleaned_data["rt"], kawasan=form.cleaned_data["kawasan"], by=_person(request)
         )
     except place_edits.Refused as refused:
         form.add_error(refused.field, _with_link(refused, _year(request)))
         return None
-    messages.success(request, _("%(nama)s ditambahkan. Isi catatannya di bawah ini.") % {"nama": area.nama})
-    return redirect("kelurahan:record", area.kode, _year(request))
+    tasks.queue(added.recompute)
+    messages.success(request, _("%(nama)s ditambahkan. Isi catatannya di bawah ini.") % {"nama": added.area.nama})
+    return redirect("kelurahan:record", added.area.kode, _year(request))
 
 
 def _with_link(refused: place_edits.Refused, tahun: int) -> str:

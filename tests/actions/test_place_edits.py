@@ -7,8 +7,10 @@ from django.core.exceptions import PermissionDenied
 
 from kelurahan.actions import place_edits
 from kelurahan.actions.place_edits import AreaFigure, Refused
-from kelurahan.models import Area, DataVersion, Event, Level, OfficialArea, Role, User
-from tests.actions.cities import ALFA, BETA, make_city
+from kelurahan.actions.summaries import recompute_all
+from kelurahan.models import Area, DataVersion, Event, Level, OfficialArea, Role, Summary, User
+from kelurahan.tasks import run_now
+from tests.actions.cities import ALFA, BETA, WORST, make_city, put
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +36,7 @@ def version():
 @pytest.mark.parametrize("text", ["RT 1/RW 2", "001/002", "rt.01 rw.02", "RT001-RW002"])
 def test_an_rt_in_any_usual_form(maria, text):
     before = version()
-    made = place_edits.add_rt(kelurahan=alfa(), rt=text, by=maria)
+    made = place_edits.add_rt(kelurahan=alfa(), rt=text, by=maria).area
     assert (made.kode, made.level, made.parent, made.kawasan) == (f"{ALFA}/RT001-RW002", Level.RT, alfa(), None)
     assert made.path == f"{alfa().path}{made.kode}|"
     event = Event.objects.latest("pk")
@@ -42,9 +44,19 @@ def test_an_rt_in_any_usual_form(maria, text):
     assert version() > before
 
 
+def test_what_was_complete_lacks_the_new_rt_in_every_year(maria):
+    for year in (2024, 2025):
+        put(ALFA, "RT001-RW001", year, WORST)
+    recompute_all()
+    assert list(Summary.objects.filter(area=alfa()).values_list("lengkap", "n_harap")) == [(True, 1), (True, 1)]
+    run_now(place_edits.add_rt(kelurahan=alfa(), rt="2/1", by=maria).recompute)
+    rows = Summary.objects.filter(area=alfa()).order_by("tahun").values_list("tahun", "lengkap", "n_dinilai", "n_harap")
+    assert list(rows) == [(2024, False, 1, 2), (2025, False, 1, 2)]
+
+
 def test_a_kawasan_is_made_once_and_keeps_its_spelling(maria):
-    first = place_edits.add_rt(kelurahan=alfa(), rt="1/1", kawasan="Tepi  Air", by=maria)
-    second = place_edits.add_rt(kelurahan=alfa(), rt="2/1", kawasan="TEPI AIR", by=maria)
+    first = place_edits.add_rt(kelurahan=alfa(), rt="1/1", kawasan="Tepi  Air", by=maria).area
+    second = place_edits.add_rt(kelurahan=alfa(), rt="2/1", kawasan="TEPI AIR", by=maria).area
     assert first.kawasan == second.kawasan == Area.objects.get(level=Level.KAWASAN)
     assert first.kawasan.nama == "Tepi Air"
     assert set(Event.objects.order_by("pk")[1].isi["baru"]) == {first.kode, first.kawasan.kode}

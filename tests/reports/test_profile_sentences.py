@@ -22,8 +22,9 @@ def volumes(persen: float) -> dict[str, Decimal | None]:
     return {k.kode: PLAIN[k.penyebut] * Decimal(str(persen)) / 100 for k in RULES.kriteria}
 
 
-def standing(*totals: tuple[int, int] | None, first: int = 2020) -> Standing:
-    """A place with these totals, one per year: each criterion 0 or 5, the open ones 0 to 5."""
+def standing(*totals: tuple[int, int] | None, first: int = 2020, n_harap: list[int] | None = None) -> Standing:
+    """A place with these totals, one per year: each criterion 0 or 5, the open ones 0 to 5. One RT was assessed in
+    each, of `n_harap`."""
     values = np.zeros((len(totals), len(FIELDS)), dtype=np.int64)
     states = np.zeros((len(totals), len(FIELDS)), dtype=np.uint8)
     values[:, : len(PENYEBUT)] = 1_000_000
@@ -36,8 +37,9 @@ def standing(*totals: tuple[int, int] | None, first: int = 2020) -> Standing:
                 states[year, column] = State.EMPTY
     sums = sum_rows(values, states, RULES)
     keys = list(range(first, first + len(totals)))
+    n = len(keys)
     return Standing(
-        RULES, keys, sums, score(sums, RULES), [Decimal(0)] * len(keys), [[0] * 6] * len(keys), [""] * len(keys)
+        RULES, keys, sums, score(sums, RULES), [Decimal(0)] * n, [[0] * 6] * n, ["rt"] * n, n_harap or [1] * n
     )
 
 
@@ -56,6 +58,44 @@ def standing(*totals: tuple[int, int] | None, first: int = 2020) -> Standing:
 )
 def test_headline(total: tuple[int, int] | None, said: str) -> None:
     assert sentences.headline("X", standing(total), 0, 2020) == said
+
+
+def test_a_few_rt_are_told_with_the_total_and_compared_with_no_other_year() -> None:
+    few = standing((80, 80), (60, 65), n_harap=[32, 32])
+    assert sentences.headline("X", few, 0, 2020) == "X kumuh berat, total 80 menurut 1 dari 32 RT"
+    assert sentences.headline("X", few, 1, 2021) == (
+        "X kumuh berat, total 60 sampai 65 menurut 1 dari 32 RT, belum lengkap"
+    )
+    assert sentences.incomplete(few, 0) == "belum lengkap (1 dari 32 RT dinilai)"
+    assert sentences.incomplete(few, 0, wide=True) == "belum lengkap (1 dari 32 tempat dinilai)"
+    assert sentences.incomplete(standing((60, 65)), 0) == "belum lengkap"
+    assert sentences.incomplete(standing((80, 80)), 0) == ""
+    assert sentences.lead(few, 1) == [
+        "Satu dari 16 kriteria belum dinilai lengkap.",
+        "Baru 1 dari 32 RT dinilai; tingkatnya dapat berubah setelah semuanya dinilai.",
+    ]
+    assert sentences.trend_headline(few) == "Belum sebanding: tidak setiap tahun semua tempat dinilai"
+    later = standing((80, 80), (80, 80), n_harap=[32, 1])
+    assert sentences.lead(later, 1) == []
+
+
+@pytest.mark.parametrize(
+    ("volume", "whole", "shown"),
+    [
+        ("499.904", "2000", "24,9952"),
+        ("499.9", "2000", "24,995"),
+        ("500", "2000", "25,00"),
+        ("499.8", "2000", "24,99"),
+        ("1020", "2000", "51,00"),
+        ("1500.01", "2000", "75,001"),
+        ("1000.00001", "2000", "50,000001"),
+        ("1", "3", "33,33"),
+    ],
+)
+def test_a_percentage_beside_an_edge_is_told_apart_from_it(volume: str, whole: str, shown: str) -> None:
+    cells = {**PLAIN, "jalan": Decimal(whole)}
+    line = next(line for line in score_one(cells, {"2a": Decimal(volume)}, RULES).lines if line.kode == "2a")
+    assert line_view(line, RULES, None, (), public=False).persen == shown
 
 
 def test_headline_of_a_year_without_a_record() -> None:

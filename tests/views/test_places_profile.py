@@ -54,9 +54,13 @@ def three_rt(places: dict[str, Area]) -> list[Area]:
 
 def test_the_answer_is_the_first_sentence(client: Client, three_rt: list[Area]) -> None:
     page = html(client)
-    assert "<h1>Melati kumuh sedang, total 46 sampai 50, belum lengkap</h1>" in page
-    assert "Satu dari 16 kriteria belum dinilai lengkap; tingkatnya tetap sama berapa pun isinya." in words(page)
-    assert "Kumuh sedang, 46–50 dari 80" in words(page)
+    assert "<h1>Melati kumuh sedang, total 46 sampai 50 menurut 2 dari 3 RT, belum lengkap</h1>" in page
+    told = words(page)
+    assert "Satu dari 16 kriteria belum dinilai lengkap. Baru 2 dari 3 RT dinilai" in told
+    assert "Kumuh sedang, 46–50 dari 80" in told
+    assert "15 dari 16 kriteria dinilai · belum lengkap (2 dari 3 RT dinilai)" in told
+    assert "46* " in told or "46–50*" in told
+    assert "* Belum semua tempat dinilai." in told
 
 
 def test_sixteen_lines_are_explained(staff: Client, three_rt: list[Area]) -> None:
@@ -66,7 +70,7 @@ def test_sixteen_lines_are_explained(staff: Client, three_rt: list[Area]) -> Non
     assert "3b Tidak terpenuhinya kebutuhan air minum Pasal 18; Lamp. I.A angka 3" in told
     assert "72–192 ÷ 240 KK = 30,00–80,00 % → 1–5" in told
     assert "Dinilai di 1 dari 2 RT." in told
-    assert "Total 16 kriteria belum lengkap (3b): 46–50 46–50 dari 80, sedang (38–59)" in told
+    assert "Total 16 kriteria belum lengkap (3b, 2 dari 3 RT dinilai): 46–50 46–50 dari 80, sedang (38–59)" in told
     assert "Rata-rata aspek: varian semua." in told
     assert "Lampiran II, menurut buku kerja penghitungan KOTAKU" in told
 
@@ -237,8 +241,8 @@ def test_density_only_by_an_official_area(client: Client, three_rt: list[Area], 
     OfficialArea.objects.create(area=places["Melati"], sumber="Luas poligon BIG", km2=Decimal("9"))
     assert "Belum ada luas resmi" in html(client)
     OfficialArea.objects.create(area=places["Melati"], sumber="BPS", tahun=2023, km2=Decimal("2.5"))
-    told = words(html(client))
-    assert "Luas resmi 2,50 km² BPS, 2023 4,0 jiwa/ha" in told
+    assert "Luas resmi 2,50 km² BPS, 2023 6,0 jiwa/ha" in words(html(client, f"{MELATI}?tahun=2024"))
+    assert "Luas resmi 2,50 km² BPS, 2023 belum semua RT dinilai" in words(html(client))
 
 
 def test_supporting_indicators_say_unit_source_and_year(
