@@ -15,6 +15,7 @@ from kelurahan.reports.findings import FindingGroup, finding_groups
 from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS
 
 FIRST_YEAR = 1990
+REASON_LENGTH = 500
 
 
 def mark(form: forms.BaseForm) -> None:
@@ -70,15 +71,23 @@ class UploadForm(forms.Form):
         return year  # type: ignore[no-any-return]
 
 
+def reason_field(label: Any, rows: int = 3) -> forms.CharField:
+    """Why something is changed, as the history keeps it."""
+    return forms.CharField(
+        label=label,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={
+            "required": gettext_lazy("Tulis alasannya: akan tersimpan dalam riwayat."),
+            "max_length": gettext_lazy("Paling banyak %(limit_value)d huruf; sekarang %(show_value)d."),
+        },
+    )
+
+
 class ApplyForm(forms.Form):
     """The reason for a change, its source, and a tick for every kind of warning the sender was shown."""
 
-    alasan = forms.CharField(
-        label=gettext_lazy("Alasan perubahan"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("Tulis alasannya: akan tersimpan dalam riwayat.")},
-    )
+    alasan = reason_field(gettext_lazy("Alasan perubahan"))
     dokumen = forms.CharField(
         label=gettext_lazy("Dokumen sumber"),
         required=False,
@@ -141,12 +150,7 @@ def _tick(label: str, needed: str) -> forms.BooleanField:
 
 
 class UndoForm(forms.Form):
-    alasan = forms.CharField(
-        label=gettext_lazy("Alasan mengurungkan"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("Tulis alasannya: akan tersimpan dalam riwayat.")},
-    )
+    alasan = reason_field(gettext_lazy("Alasan mengurungkan"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

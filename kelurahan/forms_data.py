@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kelurahan.actions.place_edits import AreaFigure
-from kelurahan.forms import FIRST_YEAR, mark
+from kelurahan.forms import FIRST_YEAR, mark, reason_field
 from kelurahan.rules.findings import Level
 from kelurahan.rules.numbers import format_number, read_number
 from kelurahan.rules.record import FieldFinding, Typed, check_record, read_record, record_fields, words
@@ -22,12 +22,7 @@ MINE, THEIRS = "saya", "mereka"
 
 
 def _reason() -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("Alasan perubahan"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": gettext_lazy("Tulis alasannya: akan tersimpan dalam riwayat.")},
-    )
+    return reason_field(gettext_lazy("Alasan perubahan"), rows=2)
 
 
 class RecordForm(forms.Form):

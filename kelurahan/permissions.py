@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -113,6 +114,13 @@ def may_undo_upload(user: AnyUser, upload: Upload) -> bool:
     return may(user, Act.URUNGKAN_SEMUA) or (may(user, Act.UNGGAH) and upload.oleh_id == user.pk)
 
 
+def _what_was_lost(request: HttpRequest) -> str:
+    """A stranger who posts was logged in when the form was opened."""
+    if request.FILES:
+        return _("Sesi Anda sudah berakhir; berkas belum terkirim. Masuk lalu kirim lagi.")
+    return _("Sesi Anda sudah berakhir; isian belum tersimpan. Masuk lalu kirim lagi.")
+
+
 def require(act: Act) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Decorator of a view: a stranger is sent to log in, a person without the right gets 403."""
 
@@ -122,6 +130,8 @@ def require(act: Act) -> Callable[[Callable[..., HttpResponse]], Callable[..., H
             if may(request.user, act):
                 return view(request, *args, **kwargs)
             if not request.user.is_authenticated:
+                if request.method == "POST":
+                    messages.warning(request, _what_was_lost(request))
                 return redirect_to_login(request.get_full_path())
             raise PermissionDenied(_("Peran Anda tidak memberi hak untuk halaman ini."))
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kelurahan.views import account, boundaries, data, data_places, passwords, places, uploads, users
+from kelurahan.views import account, boundaries, data, data_places, downloads, passwords, places, uploads, users
 from kelurahan.views import map as peta
 
 app_name = "kelurahan"
@@ -20,14 +20,15 @@ urlpatterns = [
     path("data/<path:kode>/<int:tahun>/urungkan/", data.record_undo, name="record-undo"),
     path("data/<path:kode>/<int:tahun>/", data.record, name="record"),
     path("unggah/", uploads.uploads, name="uploads"),
-    path("unggah/templat.xlsx", uploads.template, name="template"),
+    path("unggah/templat.xlsx", downloads.template, name="template"),
     path("unggah/<int:pk>/", uploads.upload, name="upload"),
     path("unggah/<int:pk>/kemajuan/", uploads.progress, name="upload-progress"),
+    path("unggah/<int:pk>/temuan.xlsx", downloads.findings_xlsx, name="upload-findings-xlsx"),
     path("unggah/<int:pk>/perubahan/", uploads.changes, name="upload-changes"),
-    path("unggah/<int:pk>/perubahan.xlsx", uploads.changes_xlsx, name="upload-changes-xlsx"),
+    path("unggah/<int:pk>/perubahan.xlsx", downloads.changes_xlsx, name="upload-changes-xlsx"),
     path("unggah/<int:pk>/urungkan/", uploads.undo, name="upload-undo"),
     path("unggah/<int:pk>/batalkan/", uploads.cancel, name="upload-cancel"),
-    path("unggah/<int:pk>/berkas/", uploads.file, name="upload-file"),
+    path("unggah/<int:pk>/berkas/", downloads.file, name="upload-file"),
     path("batas/", boundaries.boundaries, name="boundaries"),
     path("pengguna/", users.users, name="users"),
     path("pengguna/baru/", users.new, name="user-new"),

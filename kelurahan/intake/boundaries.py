@@ -121,7 +121,7 @@ class _Check:
 
     def _unmatched(self) -> list[str]:
         return [
-            self.known.labels[i] or f"features[{i}]"
+            self.known.labels[i] or f"{i + 1}"
             for i, place in enumerate(self.known.places)
             if place is None and i not in self.known.foreign
         ]

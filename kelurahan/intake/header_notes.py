@@ -22,15 +22,15 @@ def tell_columns(table: Table, rules: RuleSet, records: Sequence[int], notes: No
     foreign = foreign_criteria(table, rules)
     if foreign:
         cell = header_cell(table, table.fields[foreign[0]])
-        told = {"kriteria": ", ".join(foreign), "aturan": rules.nama, "lain": _rules_with(foreign)}
-        notes.add(Level.PERINGATAN, "criterion_not_in_rules", cell, **told)
+        listed, other = ", ".join(foreign), _rules_with(foreign)
+        notes.add(Level.PERINGATAN, "criterion_not_in_rules", cell, kriteria=listed, aturan=rules.nama, lain=other)
     missing = _missing(table, rules)
     unread = [(column, n) for column, n in _with_numbers(table, records) if column.field is None]
     if unread:
         code = "columns_missing_unread" if missing else "columns_unread"
         cell = header_cell(table, unread[0][0])
-        told = {"n": len(unread), "kolom": _listed([_named(column, n) for column, n in unread])}
-        notes.add(Level.PERINGATAN, code, cell, hilang=_listed(missing), **told)
+        named = _listed([_named(column, n) for column, n in unread])
+        notes.add(Level.PERINGATAN, code, cell, n=len(unread), kolom=named, hilang=_listed(missing))
     elif missing:
         notes.add(Level.PERINGATAN, "columns_missing", hilang=_listed(missing), aturan=rules.nama)
 

@@ -15,6 +15,7 @@ from kelurahan.models import Area, Change, ChangeSet, Upload
 from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT, State
 
 MAX_ROWS = 200_000  # cells in one list; more opens in no office program with pleasure
+TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,7 @@ def state_word(state: State) -> str:
 def changes_sheet(cells: Iterable[Any], *, title: str) -> bytes:
     """A list of Cell or `actions.previews.CellChange` as .xlsx, every text as text: a formula stays words."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, **TEXT_ONLY}) as book:
         sheet = book.add_worksheet(_("Perubahan")[:31])
         bold, number = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.######"})
         sheet.write_string(0, 0, title, bold)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from kelurahan.models import Upload
 from kelurahan.rules.findings import Finding, Level, render
 
 SHOWN = 20
+_SHAPE = re.compile(r"features\[(\d+)\]")  # as the path in a GeoJSON file, from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class Section:
     title: str
     hint: str
     groups: list[FindingGroup]
+
+    @property
+    def n(self) -> int:
+        return sum(group.n for group in self.groups)
 
 
 def finding_groups(upload: Upload) -> list[FindingGroup]:
@@ -96,6 +102,8 @@ def words_of(finding: Mapping[str, Any]) -> tuple[str, str]:
 
 def _reference(finding: Mapping[str, Any]) -> str:
     sheet, cell = finding.get("sheet", ""), finding.get("cell", "")
+    if shape := _SHAPE.fullmatch(cell):
+        return _("bentuk ke-%(n)d") % {"n": int(shape[1]) + 1}
     return f"{sheet}!{cell}" if sheet and cell else cell
 
 

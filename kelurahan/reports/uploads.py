@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from kelurahan.models import ChangeSet, Job, JobState, Upload, UploadState
 from kelurahan.reports.findings import words_of
-from kelurahan.reports.lines import range_word
 from kelurahan.reports.words import capital, count_word, joined, signed, span
 from kelurahan.rules.numbers import format_number
 from kelurahan.rules.regulation import ASPEK, RULE_SETS, RuleSet
@@ -35,11 +34,20 @@ class Listed:
 
     upload: Upload
     look: str  # class of the state's mark
+    keadaan: str
     hasil: str
 
 
 def listed(uploads: Iterable[Upload]) -> list[Listed]:
-    return [Listed(u, _LOOK.get(UploadState(u.state), "info"), outcome(u)) for u in uploads]
+    return [_listed(upload) for upload in uploads]
+
+
+def _listed(upload: Upload) -> Listed:
+    """What is ready but changes nothing asks for nothing."""
+    if upload.state == UploadState.SIAP and not n_cells(upload):
+        return Listed(upload, "info", _("0 perubahan"), outcome(upload))
+    look = _LOOK.get(UploadState(upload.state), "info")
+    return Listed(upload, look, upload.get_state_display(), outcome(upload))
 
 
 def outcome(upload: Upload) -> str:
@@ -47,6 +55,8 @@ def outcome(upload: Upload) -> str:
     state, cells = UploadState(upload.state), n_cells(upload)
     if state in (UploadState.DITOLAK, UploadState.GAGAL):
         return words_of(upload.pesan)[0] if upload.pesan else ""
+    if state == UploadState.SIAP and not cells:
+        return nothing_to_apply(upload)
     if state == UploadState.SIAP:
         return _("%(cells)s sel akan berubah; belum diterapkan.") % {"cells": format_number(cells)}
     if state in (UploadState.DITERAPKAN, UploadState.DIURUNGKAN, UploadState.MENGURUNGKAN):
@@ -66,14 +76,35 @@ def n_cells(upload: Upload) -> int:
     return int(cells.get("new", 0)) + int(cells.get("changed", 0))
 
 
+def nothing_to_apply(upload: Upload) -> str:
+    """Why an upload changes nothing."""
+    if n_ready(upload):
+        return _("Isi berkas sama dengan data tersimpan.")
+    if n_blocked(upload):
+        return _("Tidak ada baris yang dapat dipakai. Perbaiki berkasnya, lalu unggah lagi.")
+    return _("Tidak ada baris yang berisi angka.")
+
+
+def n_blocked(upload: Upload) -> int:
+    return int(upload.pratinjau.get("counts", {}).get("blocked", 0))
+
+
+def n_blank(upload: Upload) -> int:
+    """Rows that name a place and say nothing about it."""
+    return int(upload.terbaca.get("n_blank", 0))
+
+
 def n_ready(upload: Upload) -> int:
-    counts = upload.pratinjau.get("counts", {})
-    return sum(int(counts.get(name, 0)) for name in ("new", "changed", "same"))
+    """Rows with numbers that would be written, or are stored already."""
+    return max(0, int(upload.terbaca.get("n_rows", 0)) - n_blank(upload) - n_blocked(upload))
 
 
 def check_headline(upload: Upload, n_warnings: int) -> str:
     """ "59 dari 214 baris perlu diperbaiki"."""
-    rows, blocked = int(upload.terbaca.get("n_rows", 0)), int(upload.pratinjau.get("counts", {}).get("blocked", 0))
+    blocked = n_blocked(upload)
+    rows = n_ready(upload) + blocked
+    if not rows:
+        return _("Tidak ada baris yang berisi angka")
     if blocked:
         told = {"n": format_number(blocked), "m": format_number(rows)}
         return _("%(n)s dari %(m)s baris perlu diperbaiki") % told
@@ -83,7 +114,8 @@ def check_headline(upload: Upload, n_warnings: int) -> str:
             "%(m)s baris siap; %(n)d peringatan perlu dilihat",
             n_warnings,
         ) % {"m": format_number(rows), "n": n_warnings}
-    return _("Semua %(m)s baris siap dipakai") % {"m": format_number(rows)}
+    told = {"m": format_number(rows)}
+    return ngettext("%(m)s baris siap dipakai", "Semua %(m)s baris siap dipakai", rows) % told
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,12 +279,6 @@ def _better_or_worse(movers: list[Move]) -> str:
     if better and not worse:
         parts.append(_("tidak ada yang memburuk"))
     return capital(", ".join(parts)) if parts else _("Tidak ada yang pindah tingkat")
-
-
-def move_words(move: Move) -> str:
-    """ "ringan → tidak kumuh"."""
-    told = [range_word(*side) if side else _("belum dinilai") for side in (move.dari, move.ke)]
-    return " → ".join(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,15 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kelurahan import tasks
-from kelurahan.actions import jobs, previews, quarantine, templates, undoing
+from kelurahan.actions import jobs, quarantine, undoing
 from kelurahan.actions import uploads as actions
-from kelurahan.actions.templates import build_template
 from kelurahan.forms import ApplyForm, UndoForm, UploadForm
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import ChangeSet, Upload, UploadState, User
 from kelurahan.permissions import (
     Act,
-    editable_areas,
     may,
     may_change_upload,
     may_download_upload,
@@ -34,18 +31,15 @@ from kelurahan.permissions import (
     require,
 )
 from kelurahan.reports import uploads as report
-from kelurahan.reports.changes import MAX_ROWS, changes_sheet, written_cells
 from kelurahan.reports.findings import finding_groups, sections, words_of
 from kelurahan.reports.progress import Progress, progress_of
 from kelurahan.reports.standing import load_scope
-from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS
 from kelurahan.views.cell_pages import PER_PAGE, cell_page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = ("berubah", "baru", "tertahan")
 
 
-def _own(request: HttpRequest, pk: int) -> Upload:
+def own_upload(request: HttpRequest, pk: int) -> Upload:
     """The upload, if this person may look at it; somebody else's is as good as not there."""
     upload = get_object_or_404(Upload.objects.select_related("oleh"), pk=pk)
     if not may_see_upload(request.user, upload):
@@ -55,7 +49,7 @@ def _own(request: HttpRequest, pk: int) -> Upload:
 
 def _changing(request: HttpRequest, pk: int) -> Upload:
     """The same, for a person who may also apply or cancel it."""
-    upload = _own(request, pk)
+    upload = own_upload(request, pk)
     if not may_change_upload(request.user, upload):
         raise PermissionDenied(_("Hanya pengirimnya atau admin yang dapat mengubah unggahan ini."))
     return upload
@@ -110,33 +104,11 @@ def _template_years() -> dict[str, Any]:
 
 @require(Act.UNGGAH)
 @never_cache
-def template(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("tahun", "")
-    year = int(text) if len(text) == 4 and text.isascii() and text.isdigit() else timezone.localdate().year
-    areas = editable_areas(request.user)
-    if kode := request.GET.get("tempat", ""):
-        try:
-            areas = areas & templates.places_within([kode])
-        except KeyError:
-            raise Http404 from None
-    rule_set = request.GET.get("aturan", DEFAULT_RULE_SET)
-    content = build_template(areas=areas, year=year, rule_set=rule_set if rule_set in RULE_SETS else DEFAULT_RULE_SET)
-    return _attachment(content, f"templat-kumuh-{year}.xlsx")
-
-
-def _attachment(content: bytes, filename: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
-
-
-@require(Act.UNGGAH)
-@never_cache
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Wherever the upload stands, its page says so and leads on. POST: check once more after a failure."""
     if request.method == "POST":
         return _check_again(request, _changing(request, pk))
-    found = _own(request, pk)
+    found = own_upload(request, pk)
     state = UploadState(found.state)
     context = {"upload": found, **_rights(request, found)}
     if state in report.WAITING:
@@ -172,9 +144,11 @@ def _findings(found: Upload) -> dict[str, Any]:
         "sections": sections(groups),
         "n_warnings": len(warnings),
         "n_ready": report.n_ready(found),
-        "n_blocked": found.pratinjau.get("counts", {}).get("blocked", 0),
+        "n_blocked": report.n_blocked(found),
+        "n_blank": report.n_blank(found),
+        "nothing": report.nothing_to_apply(found),
         "n_cells": report.n_cells(found),
-        "headline": report.check_headline(found, len(warnings)),
+        "headline": report.check_headline(found, sum(group.n for group in warnings)),
         "ignored": [c["header"] for c in found.terbaca.get("columns", []) if not c.get("field") and c.get("header")],
         "notice": _notice(found),
         "step": 2,
@@ -195,7 +169,7 @@ def _progress(found: Upload) -> Progress:
 @never_cache
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The polled fragment. When there is nothing left to wait for, the browser is sent to the page itself."""
-    found = _own(request, pk)
+    found = own_upload(request, pk)
     page = reverse("kelurahan:upload", args=[pk])
     if UploadState(found.state) not in report.WAITING and not report.done(found).counting:
         return HttpResponse(headers={"HX-Redirect": page}) if request.headers.get("HX-Request") else redirect(page)
@@ -206,7 +180,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
     """What applying would do, and the form that does it."""
-    found = _own(request, pk)
+    found = own_upload(request, pk)
     if found.state != UploadState.SIAP:
         # A second click, or a colleague was faster: the page of the upload says where it is
         return redirect("kelurahan:upload", pk)
@@ -267,22 +241,8 @@ def _changes_context(request: HttpRequest, found: Upload, form: ApplyForm) -> di
 
 @require(Act.UNGGAH)
 @never_cache
-def changes_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _own(request, pk)
-    title = _("Unggahan %(n)d: %(berkas)s") % {"n": found.pk, "berkas": found.nama_berkas}
-    return _attachment(changes_sheet(_all_cells(found), title=title), f"perubahan-unggahan-{found.pk}.xlsx")
-
-
-def _all_cells(found: Upload) -> Iterable[Any]:
-    if found.state != UploadState.SIAP:
-        return written_cells(found)
-    return [cell for kind in ("berubah", "baru") for cell in previews.cell_changes(found, kind=kind, stop=MAX_ROWS)[0]]
-
-
-@require(Act.UNGGAH)
-@never_cache
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _own(request, pk)
+    found = own_upload(request, pk)
     if not may_undo_upload(request.user, found):
         raise PermissionDenied(_("Hanya pengirimnya atau admin yang dapat mengurungkan unggahan ini."))
     change_set = ChangeSet.objects.filter(upload_id=found.pk, urungkan_id=None).first()
@@ -325,19 +285,3 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.WrongState:
         messages.info(request, _("Unggahan ini sudah diproses, jadi tidak dapat dibatalkan lagi."))
     return redirect("kelurahan:upload", pk)
-
-
-@require(Act.UNGGAH)  # type: ignore[arg-type]
-@never_cache
-def file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-    """The file as it came, to its sender and admins only, never opened by the browser itself."""
-    found = get_object_or_404(Upload, pk=pk)
-    if not may_download_upload(request.user, found):
-        raise Http404
-    path = quarantine.where(found.berkas) if found.berkas else None
-    if path is None or not path.exists():
-        raise Http404(_("Berkas ini sudah dihapus."))
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=found.nama_berkas)
-    response["Content-Type"] = "application/octet-stream"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -100,6 +100,7 @@ TABLE: dict[str, list[Ask]] = {
         *on_uploads("perubahan/", 422, foreign_bappeda=403, foreign_admin=422, **POST),
     ],
     "upload-changes-xlsx": on_uploads("perubahan.xlsx", 200, foreign_bappeda=200, foreign_admin=200),
+    "upload-findings-xlsx": on_uploads("temuan.xlsx", 200, foreign_bappeda=200, foreign_admin=200),
     "upload-undo": [
         *on_uploads("urungkan/", GO, foreign_bappeda=403, foreign_admin=GO),
         *on_uploads("urungkan/", GO, foreign_bappeda=403, foreign_admin=GO, **POST),

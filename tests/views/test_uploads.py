@@ -168,7 +168,9 @@ def run_jobs_of(job: Job) -> None:
 def test_findings_are_grouped_by_what_to_do(client: Client, sender: User) -> None:
     upload = checked(client, sheet({(2, "3a"): -5, (3, "3a"): 500, (3, "3b"): 600, (4, "5a"): "dua belas"}))
     told = words(page(client, f"/unggah/{upload.pk}/"))
-    assert "2 dari 6 baris perlu diperbaiki" in told  # with the three kelurahan that have no RT
+    assert "2 dari 3 baris perlu diperbaiki" in told
+    assert "3 baris tanpa angka tidak dihitung." in told  # the three kelurahan themselves
+    assert "Setujui bila benar 2 temuan;" in told
     assert told.index("Perbaiki di berkas") < told.index("Setujui bila benar")
     assert "Angka di sel R2 kurang dari nol" in told
     assert "RT!R2" in told
@@ -462,3 +464,70 @@ def test_decimals_are_shown_as_written(client: Client, sender: User) -> None:
 
 def ticks(client: Client, upload: Upload) -> list[str]:
     return re.findall(r'<input type="checkbox" name="([^"]+)"', page(client, f"/unggah/{upload.pk}/perubahan/"))
+
+
+def test_one_number_of_ready_rows(client: Client, sender: User) -> None:
+    upload = checked(client, sheet({(2, "1a"): 1, (3, "1a"): 2}))
+    told = words(page(client, f"/unggah/{upload.pk}/"))
+    assert "Semua 3 baris siap dipakai" in told
+    assert "baris siap dipakai 3" in told
+    assert "3 baris tanpa angka tidak dihitung." in told
+
+
+def test_all_findings_can_be_downloaded(client: Client, sender: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kelurahan.actions.reading.KEPT_PER_CODE", 1)
+    cells = {(2, "3a"): 500, (3, "3a"): 600, (3, "1a"): "=CMD()", (4, "1a"): "dua"}
+    upload = checked(client, sheet(cells))
+    told = page(client, f"/unggah/{upload.pk}/")
+    assert f"/unggah/{upload.pk}/temuan.xlsx" in told
+    response = client.get(f"/unggah/{upload.pk}/temuan.xlsx")
+    assert response["Content-Disposition"] == f'attachment; filename="temuan-unggahan-{upload.pk}.xlsx"'
+    rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0].iter_rows(values_only=True))
+    assert rows[2] == ("Lembar", "Sel", "Jenis", "Temuan", "Yang perlu dilakukan")
+    assert [row[2] for row in rows[3:]] == sorted(
+        (row[2] for row in rows[3:]), key=["Galat", "Peringatan", "Info"].index
+    )
+    over = next(row for row in rows[3:] if "mencapai" in row[3])
+    assert over[:3] == ("RT", "R2", "Peringatan")
+    assert over[4].startswith("Periksa apakah Jumlah KK")
+    assert any(row[3].endswith("Dan 1 temuan lain yang sejenis.") for row in rows[3:])
+
+
+def test_words_of_a_cell_never_become_a_formula(client: Client, sender: User) -> None:
+    Upload.objects.create(
+        ukuran=1,
+        oleh=sender,
+        state=UploadState.SIAP,
+        aturan=DEFAULT_RULE_SET,
+        temuan=[{"level": "info", "code": "gone", "sheet": "=1+1", "cell": "@A1", "params": {}}],
+    )
+    upload = Upload.objects.get()
+    response = client.get(f"/unggah/{upload.pk}/temuan.xlsx")
+    row = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0][4]
+    assert [(cell.value, cell.data_type) for cell in row[:2]] == [("=1+1", "s"), ("@A1", "s")]
+
+
+def test_a_reason_has_an_end(client: Client, sender: User) -> None:
+    upload = checked(client, sheet(BETTER))
+    response = apply(client, upload, alasan="x" * 501)
+    assert response.status_code == 422
+    assert "Paling banyak 500 huruf; sekarang 501." in words(response.content.decode())
+
+
+def test_a_stranger_who_sends_a_file_is_told_that_it_did_not_arrive(client: Client, places: dict[str, Area]) -> None:
+    data = {"berkas": SimpleUploadedFile("a.xlsx", b"x"), "aturan": DEFAULT_RULE_SET}
+    told = words(client.post("/unggah/", data, follow=True).content.decode())
+    assert "Sesi Anda sudah berakhir; berkas belum terkirim. Masuk lalu kirim lagi." in told
+    told = words(client.post("/unggah/1/perubahan/", REASON, follow=True).content.decode())
+    assert "Sesi Anda sudah berakhir; isian belum tersimpan." in told
+    assert "berakhir" not in words(client.get("/unggah/", follow=True).content.decode())
+
+
+def test_an_upload_that_changes_nothing_does_not_ask_to_be_applied(client: Client, sender: User) -> None:
+    content = sheet(BETTER)
+    apply(client, checked(client, content))
+    run_jobs()
+    again = checked(client, content)
+    told = words(page(client, "/unggah/"))
+    assert f"{again.pk} · survei.xlsx 0 perubahan Isi berkas sama dengan data tersimpan." in told
+    assert "Siap diterapkan" not in told
