@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from kelurahan.rules.findings import Finding, Level, render
 
 APPLIED, REFUSED, WRONG_USE = 0, 1, 2
+SHOWN = 8  # places named after the first of a kind
 _WORDS = {Level.GALAT: "GALAT", Level.PERINGATAN: "PERINGATAN", Level.INFO: "info"}
 
 
@@ -77,13 +78,32 @@ class ReportingCommand(BaseCommand):
         if status:
             sys.exit(status)
 
-    def finding_lines(self, findings: Iterable[dict[str, Any]]) -> list[str]:
-        return [f"{_WORDS[Level(f['level'])]}{_where(f)}: {f['message']} {f['repair']}".rstrip() for f in findings]
+    def finding_lines(self, findings: Iterable[dict[str, Any]], counts: Mapping[str, int] | None = None) -> list[str]:
+        """Each kind once: the words of its first finding, how many more there are, and where. `counts` by code, where
+        not all findings were kept."""
+        kinds: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for finding in findings:
+            kinds.setdefault((finding["level"], finding["code"]), []).append(finding)
+        return [_line(same, max(len(same), (counts or {}).get(code, 0))) for (_level, code), same in kinds.items()]
+
+
+def _line(same: list[dict[str, Any]], n: int) -> str:
+    first = same[0]
+    words = " ".join(part for part in (first["message"], first["repair"], _others(same[1:], n - 1)) if part)
+    where = f" {_where(first)}" if _where(first) else ""
+    return f"{_WORDS[Level(first['level'])]}{where}: {words}"
+
+
+def _others(others: list[dict[str, Any]], n: int) -> str:
+    if n < 1:
+        return ""
+    places = [place for place in map(_where, others[:SHOWN]) if place]
+    told = ngettext("Dan %(n)d temuan lain yang sejenis", "Dan %(n)d temuan lain yang sejenis", n) % {"n": n}
+    return f"{told}: {', '.join(places)}{', …' if n > len(places) else '.'}" if places else f"{told}."
 
 
 def _where(finding: dict[str, Any]) -> str:
-    parts = [part for part in (finding["sheet"], finding["cell"]) if part]
-    return f" {'!'.join(parts)}" if parts else ""
+    return "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
 
 
 def unless_applied(applied: bool) -> str:

@@ -10,9 +10,10 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
+from kelurahan.management.commands import import_sheet
 from kelurahan.models import Area, Assessment, ChangeSet, Upload
 from kumuh.logs import WithoutExpectedTraceback
-from tests.actions.cities import ALFA, BEST, GAMA, WORST, make_city
+from tests.actions.cities import ALFA, BEST, GAMA, RULES, WORST, make_city, put
 from tests.actions.sheets import workbook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -187,3 +188,45 @@ def test_a_refused_page_is_one_line_in_the_log():
     record.status_code = 403
     assert WithoutExpectedTraceback().filter(record)
     assert record.exc_info is None
+
+
+def test_of_two_at_once_the_second_tells_what_it_wrote(sheet, monkeypatch):
+    """Both have read the file before either wrote."""
+    make_city()
+    late = import_sheet.read_file
+    read = late(sheet, sheet.name, year=None, rule_set=RULES, scope=None)
+    first = run("import_sheet", str(sheet), "--apply", "--reason", "uji")
+    assert (first["counts"]["new"], first["records"], first["applied"]) == (2, 2, True)
+    monkeypatch.setattr(import_sheet, "read_file", lambda *args, **kwargs: read)
+    second = run("import_sheet", str(sheet), "--apply", "--reason", "uji")
+    assert second["counts"] == {"new": 0, "changed": 0, "same": 2, "blocked": 0}
+    assert (second["records"], second["class_changes"], second["applied"]) == (0, [], True)
+
+
+def test_a_preview_that_grew_old_is_not_applied(sheet, monkeypatch):
+    make_city()
+    apply = import_sheet.uploads.request_apply
+
+    def after_a_colleague(**kwargs):
+        put(ALFA, "RT001-RW001", 2025, WORST)
+        return apply(**kwargs)
+
+    monkeypatch.setattr(import_sheet.uploads, "request_apply", after_a_colleague)
+    told = run("import_sheet", str(sheet), "--apply", "--reason", "uji", status=1)
+    assert told["applied"] is False
+    assert told["records"] == 0
+    assert told["counts"] == {"new": 1, "changed": 0, "same": 1, "blocked": 0}
+
+
+def test_words_tell_each_kind_once_and_json_everything(tmp_path):
+    make_city()
+    path = tmp_path / "kosong.xlsx"
+    path.write_bytes(workbook([(ALFA, f"RT{n:03}-RW001", 2025, {}) for n in range(1, 47)]))
+    empty = [f for f in run("import_sheet", str(path))["findings"] if f["code"] == "empty_row"]
+    assert len(empty) == 46
+    out = StringIO()
+    call_command("import_sheet", str(path), stdout=out)
+    (line,) = [line for line in out.getvalue().splitlines() if "tidak berisi angka" in line]
+    assert line.startswith("info RT!A2: Baris 2 ")
+    assert "Dan 45 temuan lain yang sejenis: RT!A3, RT!A4" in line
+    assert line.endswith("RT!A10, …")

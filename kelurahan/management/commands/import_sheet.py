@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from kelurahan.management.base import (
     unless_applied,
     wrong_use,
 )
-from kelurahan.models import Upload, UploadState
-from kelurahan.rules.findings import Finding, Level
+from kelurahan.models import ChangeSet, Upload, UploadState
+from kelurahan.rules.findings import Finding, Level, render
 from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS, tingkat_word
 from kelurahan.tasks import run_now
 
@@ -52,12 +53,13 @@ class Command(ReportingCommand):
             return
         document = _document(reading, options["rules"])
         blocked = any(f.level == Level.GALAT for f in reading.findings) and not options["skip_blocked"]
+        end = unless_applied(False)
         if options["apply"] and not blocked:
             upload = self._apply(path, options)
-            document["upload"] = upload.pk
-            document["applied"] = upload.state == UploadState.DITERAPKAN
+            document |= _written(upload)
             blocked = not document["applied"]
-        lines = [*self.finding_lines(document["findings"]), *_lines(document), unless_applied(document["applied"])]
+            end = _end(upload)
+        lines = [*self.finding_lines(document["findings"], reading.counts), *_lines(document), end]
         self.answer(options, document, lines, REFUSED if blocked else 0)
 
     def _apply(self, path: Path, options: dict[str, Any]) -> Upload:
@@ -72,13 +74,37 @@ class Command(ReportingCommand):
             )
         run_now(job)
         upload.refresh_from_db()
-        run_now(
-            uploads.request_apply(
-                upload=upload, by=None, reason=options["reason"], skip_blocked=options["skip_blocked"]
+        with suppress(uploads.WrongState):  # refused or with new errors by now: the state says so
+            run_now(
+                uploads.request_apply(
+                    upload=upload, by=None, reason=options["reason"], skip_blocked=options["skip_blocked"]
+                )
             )
-        )
         upload.refresh_from_db()
         return upload
+
+
+def _written(upload: Upload) -> dict[str, Any]:
+    """What applying came to: somebody else may have written in between, so what was read before does not count."""
+    change_set = ChangeSet.objects.filter(upload_id=upload.pk, urungkan_id=None).first()
+    return {
+        "upload": upload.pk,
+        "applied": upload.state == UploadState.DITERAPKAN,
+        "records": change_set.jumlah if change_set else 0,
+        **_shown(upload.pratinjau or _NOTHING),
+    }
+
+
+def _end(upload: Upload) -> str:
+    if upload.state == UploadState.DITERAPKAN:
+        return unless_applied(True)
+    if not upload.pesan:
+        return unless_applied(False)
+    found = Finding(Level.GALAT, upload.pesan["code"], params=upload.pesan["params"])
+    return " ".join(part for part in render(found, _) if part)
+
+
+_NOTHING: dict[str, Any] = {"counts": {"new": 0, "changed": 0, "same": 0, "blocked": 0}, "class_changes": []}
 
 
 def _empty() -> dict[str, Any]:
@@ -89,10 +115,10 @@ def _empty() -> dict[str, Any]:
         "matched": [],
         "unmatched": [],
         "findings": [],
-        "counts": {"new": 0, "changed": 0, "same": 0, "blocked": 0},
-        "class_changes": [],
+        **_shown(_NOTHING),
         "upload": None,
         "applied": False,
+        "records": 0,
     }
 
 
@@ -105,10 +131,16 @@ def _findings(findings: list[Finding]) -> list[dict[str, Any]]:
 
 
 def _document(reading: Reading, rule_set: str) -> dict[str, Any]:
-    shown = preview(reading.comparison, reading.rows, rule_set)
     return _empty() | {
         **{name: reading.layout[name] for name in ("sheet", "header_row", "columns", "matched", "unmatched")},
         "findings": _findings(reading.findings),
+        **_shown(preview(reading.comparison, reading.rows, rule_set)),
+    }
+
+
+def _shown(shown: dict[str, Any]) -> dict[str, Any]:
+    """The part of a preview that the command tells."""
+    return {
         "counts": shown["counts"],
         "class_changes": [
             {
