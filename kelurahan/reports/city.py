@@ -219,7 +219,7 @@ def _scores(asked: str) -> tuple[RuleSet, tuple[RuleSet, ...], dict[int, dict[st
             "aturan", "tahun", "area__kode", *SCORE_FIELDS
         )
     )
-    counts = Counter(row[0] for row in rows)
+    counts = Counter(row[0] for row in rows if row[0] in RULE_SETS)
     usual = usual_rule_set(counts)
     aturan = asked if counts[asked] else usual
     scores: dict[int, dict[str, Score]] = defaultdict(dict)

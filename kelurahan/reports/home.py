@@ -130,7 +130,7 @@ def read_view(asked: Mapping[str, str], city: City, indicators: list[Indicator])
     if lihat is Lihat.PERUBAHAN and not earlier and len(years) > 1:
         first, tahun = tahun, usual if usual > years[0] else years[-1]
         earlier = [year for year in years if year < tahun]
-        note = note or _nothing_before(first, tahun)
+        note = _other_year(wanted, tahun) if note else _nothing_before(first, tahun)
     known = {k.kode for k in city.rule_set.kriteria} | {f"i-{i.kode}" for i in indicators}
     ukur = asked.get("ukur", "")
     return View(

@@ -215,6 +215,7 @@ def test_change_compares_only_places_assessed_in_both_years() -> None:
         ({"tahun": "2023"}, ""),
         ({"tahun": "1990"}, "Tahun 1990 belum punya data; yang ditampilkan 2021."),
         ({"tahun": "2024", "lihat": "sk"}, "Tahun 2024 belum punya data; yang ditampilkan 2025."),
+        ({"tahun": "1990", "lihat": "perubahan"}, "Tahun 1990 belum punya data; yang ditampilkan 2025."),
         ({"tahun": "2021", "lihat": "perubahan"},
          "Sebelum 2021 belum ada data untuk dibandingkan; yang ditampilkan 2025."),
     ],
