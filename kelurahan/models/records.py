@@ -65,9 +65,11 @@ def _records(matrix: Matrix) -> Records:
 
 def read_records(*, area_ids: Sequence[int], years: Sequence[int], rule_set: str) -> Records:
     """The stored records of these places in these years."""
+    # The type matters: psycopg2 writes an array of integer, which PostgreSQL compares with a bigint one by one
+    # (83,000 × 83,000 times where the table has no statistics yet: 8 s instead of 0.4)
     query = (
         f"SELECT {_COLUMNS} FROM {_TABLE} s"
-        " WHERE s.aturan = %s AND s.tahun = ANY(%s) AND s.area_id = ANY(%s) ORDER BY s.area_id, s.tahun"
+        " WHERE s.aturan = %s AND s.tahun = ANY(%s) AND s.area_id = ANY(%s::bigint[]) ORDER BY s.area_id, s.tahun"
     )
     with connection.cursor() as cursor:
         return _records(copy_out(cursor.cursor, query, (rule_set, list(years), list(area_ids)), 4 + N))
@@ -99,7 +101,7 @@ def read_year(*, year: int, rule_set: str, kelurahan_ids: Sequence[int] | None =
     )
     params: tuple[Any, ...] = (rule_set, year)
     if kelurahan_ids is not None:
-        query += f" AND {_KELURAHAN} = ANY(%s)"
+        query += f" AND {_KELURAHAN} = ANY(%s::bigint[])"
         params += (list(kelurahan_ids),)
     with connection.cursor() as cursor:
         matrix = copy_out(cursor.cursor, f"{query} ORDER BY s.area_id", params, 4 + N + 3)
