@@ -16,6 +16,7 @@ help:
 	@echo 'make test   run all tests; finds or installs a browser first'
 	@echo 'make check  style, types, imports, migrations, settings, translations'
 	@echo 'make faults kill everything in the middle of its work, several times (RUNS=3 ROWS=1315); prints a table'
+	@echo 'make bench  measure imports, scoring, map data and starts beside peers and limits (RUNS=3 ARGS="scoring imports")'
 	@echo 'make setup  install only'
 
 .PHONY: python
@@ -48,3 +49,9 @@ check: tools
 .PHONY: faults
 faults: tools
 	@RUNS="$(RUNS)" ROWS="$(ROWS)" exec $(VENV_PYTHON) -m bench.faults $(ARGS)
+
+# The peers stand in a file of their own: nothing else needs them
+.PHONY: bench
+bench: tools
+	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@RUNS="$(RUNS)" exec $(VENV_PYTHON) -m bench $(ARGS)

@@ -48,9 +48,7 @@ def import_ours(path: Path) -> None:
 
     with path.open("rb") as file:
         chunks = iter(lambda: file.read(1 << 16), b"")
-        upload, job = uploads.receive(
-            chunks=chunks, filename=path.name, by=None, year=None, rule_set=DEFAULT_RULE_SET
-        )
+        upload, job = uploads.receive(chunks=chunks, filename=path.name, by=None, year=None, rule_set=DEFAULT_RULE_SET)
     run_now(job)
     run_now(uploads.request_apply(upload=upload, by=None, reason="benchmark"))
     upload.refresh_from_db()
@@ -221,7 +219,11 @@ def main(sizes: tuple[int, ...] = SIZES) -> None:
         f"Median of {runs()} runs ({2 * runs() - 1} of small files). Before: {before}. After: {machine()}",
     ]
     table("Import: file → applied and recomputed", HEAD, rows, notes)
-    table("Import: peak memory over three imports in a row (aim 600 MB each)", ["rows", "file", "parsing child", "process"], peaks)
+    table(
+        "Import: peak memory over three imports in a row (aim 600 MB each)",
+        ["rows", "file", "parsing child", "process"],
+        peaks,
+    )
 
 
 if __name__ == "__main__":

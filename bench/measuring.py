@@ -40,7 +40,11 @@ def peak_mb(pid: int | str = "self") -> float:
 def machine() -> str:
     """The kind of machine and how busy it is with other things."""
     model = next(
-        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.machine(),
     )
     load = ", ".join(f"{part:.1f}" for part in os.getloadavg())

@@ -15,7 +15,7 @@ from bench.measuring import machine, median, runs, seconds, table, times
 from bench.sheets import RULES, Millionths, numbers
 from kelurahan.rules.regulation import FIELDS, PENYEBUT, Reading, State
 from kelurahan.rules.score import Scores, score
-from kelurahan.rules.sums import Bools, sum_rows
+from kelurahan.rules.sums import sum_rows
 
 PLACES = 83_000
 SAMPLE = 2_000  # places that the plain loop scores
@@ -136,7 +136,9 @@ def main(n: int = PLACES) -> None:
     rows = []
     for words, gaps in GAPS:
         fast, slow, least = measure(n, gaps)
-        rows.append([words, f"{fast * 1000:.0f} ms", times(slow, fast), times(fast, least), times(fast, AIM * n / PLACES)])
+        rows.append(
+            [words, f"{fast * 1000:.0f} ms", times(slow, fast), times(fast, least), times(fast, AIM * n / PLACES)]
+        )
     table(
         f"Scoring {n:,} places × {len(RULES.kriteria)} criteria",
         ["", "ours", "faster than a plain loop", "time of one NumPy pass", "of the aim (0.1 s)"],
