@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from kelurahan.models import Upload
 from kelurahan.reports.findings import FindingGroup, finding_groups
@@ -114,7 +114,12 @@ class ApplyForm(forms.Form):
         self.has_errors = any(finding["level"] == "galat" for finding in upload.temuan)
         if self.has_errors:
             label = (
-                _("Tinggalkan %(n)d baris tertahan; baris itu tidak ditulis") % {"n": self.n_blocked}
+                ngettext(
+                    "Tinggalkan %(n)d baris tertahan; baris itu tidak ditulis",
+                    "Tinggalkan %(n)d baris tertahan; baris itu tidak ditulis",
+                    self.n_blocked,
+                )
+                % {"n": self.n_blocked}
                 if self.n_blocked
                 else _("Terapkan meskipun ada galat yang tertinggal")
             )
@@ -142,7 +147,8 @@ class ApplyForm(forms.Form):
 def _told(group: FindingGroup) -> str:
     if group.n_more < 1:
         return group.title
-    return _("%(title)s Dan %(n)d temuan lain yang sejenis.") % {"title": group.title, "n": group.n_more}
+    more = ngettext("Dan %(n)d temuan lain yang sejenis.", "Dan %(n)d temuan lain yang sejenis.", group.n_more)
+    return f"{group.title} {more % {'n': group.n_more}}"
 
 
 def _tick(label: str, needed: str) -> forms.BooleanField:

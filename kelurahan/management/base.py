@@ -98,8 +98,8 @@ def _others(others: list[dict[str, Any]], n: int) -> str:
     if n < 1:
         return ""
     places = [place for place in map(_where, others[:SHOWN]) if place]
-    told = ngettext("Dan %(n)d temuan lain yang sejenis", "Dan %(n)d temuan lain yang sejenis", n) % {"n": n}
-    return f"{told}: {', '.join(places)}{', …' if n > len(places) else '.'}" if places else f"{told}."
+    told = ngettext("Dan %(n)d temuan lain yang sejenis.", "Dan %(n)d temuan lain yang sejenis.", n) % {"n": n}
+    return f"{told} {', '.join(places)}{', …' if n > len(places) else ''}".rstrip()
 
 
 def _where(finding: dict[str, Any]) -> str:

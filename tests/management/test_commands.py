@@ -228,5 +228,5 @@ def test_words_tell_each_kind_once_and_json_everything(tmp_path):
     call_command("import_sheet", str(path), stdout=out)
     (line,) = [line for line in out.getvalue().splitlines() if "tidak berisi angka" in line]
     assert line.startswith("info RT!A2: Baris 2 ")
-    assert "Dan 45 temuan lain yang sejenis: RT!A3, RT!A4" in line
+    assert "Dan 45 temuan lain yang sejenis. RT!A3, RT!A4" in line
     assert line.endswith("RT!A10, …")
