@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from kelurahan.actions.comparing import Comparison, area_code, compare
 from kelurahan.actions.places import area_ids
 from kelurahan.actions.staging import Staged, load_rows
 from kelurahan.actions.summaries import Part, kelurahan_part, stored_tier
-from kelurahan.models import Area, Upload
+from kelurahan.models import Area, Level, Upload
 from kelurahan.models.records import Records, YearRecords, read_year
 from kelurahan.rules.diff import Status
 from kelurahan.rules.numbers import from_micro
@@ -108,8 +109,18 @@ def _before_and_after(comparison: Comparison, year: int, rules: RuleSet) -> tupl
     stored = read_year(year=year, rule_set=rules.kode, kelurahan_ids=touched)
     return (
         kelurahan_part(stored, touched, rules),
-        kelurahan_part(overlay(stored, comparison, year), touched, rules),
+        kelurahan_part(overlay(stored, comparison, year), touched, rules, _new(comparison)),
     )
+
+
+def _new(comparison: Comparison) -> dict[Level, Counter[int]]:
+    """How many RT and kawasan each kelurahan would get, by its id."""
+    places = comparison.new_places()
+    ids = area_ids({place.kelurahan for place in places})
+    return {
+        level: Counter(ids[place.kelurahan] for place in places if place.level == level)
+        for level in (Level.RT, Level.KAWASAN)
+    }
 
 
 def _moves(before: Part, after: Part, year: int, rules: RuleSet) -> list[dict[str, Any]]:
@@ -143,6 +154,7 @@ def _move(area: Area, before: Part, after: Part, i: int, year: int, rules: RuleS
         "ha_from": str(from_micro(int(before.tier.luas_kumuh[i]))),
         "ha_to": str(from_micro(int(after.tier.luas_kumuh[i]))),
         "sebab": _causes(before, after, i, rules),
+        "n_rt": [int(after.tier.sums.n_assessed[i]), int(after.n_harap[i])],
         "peka": bool(after.tier.scores.peka[i]),
     }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -36,14 +37,21 @@ class Part:
     n_harap: NDArray[np.int64]
 
 
-def kelurahan_part(year: YearRecords, kelurahan_ids: Sequence[int], rule_set: RuleSet) -> Part:
-    """The kelurahan themselves, each from its RT, else its kawasan, else its own figure."""
+NewByLevel = Mapping[Level, Mapping[int, int]]  # places that are not there yet, by kelurahan
+
+
+def kelurahan_part(
+    year: YearRecords, kelurahan_ids: Sequence[int], rule_set: RuleSet, new: NewByLevel | None = None
+) -> Part:
+    """The kelurahan themselves, each from its RT, else its kawasan, else its own figure. `new` counts the places that
+    an upload would add."""
     ids = np.array(sorted(kelurahan_ids), dtype=np.int64)
     groups = np.searchsorted(ids, year.kelurahan_id)
     records = record_tier(year.records.values, year.records.states, rule_set)
     used, sumber = first_kind(year.jenis, groups, len(ids))
     tier = tier_above(records.take(used), groups[used], len(ids), rule_set, only_if_kumuh=True)
-    return Part(ids, tier, sumber, _expected(ids, sumber, Area.objects.filter(parent__in=kelurahan_ids), "parent"))
+    below = Area.objects.filter(parent__in=kelurahan_ids)
+    return Part(ids, tier, sumber, _expected(ids, sumber, below, "parent", new or {}))
 
 
 def kawasan_part(year: YearRecords, rule_set: RuleSet) -> Part:
@@ -53,19 +61,24 @@ def kawasan_part(year: YearRecords, rule_set: RuleSet) -> Part:
     records = record_tier(year.records.values[inside], year.records.states[inside], rule_set)
     used, sumber = first_kind(year.jenis[inside], groups, len(ids))
     tier = tier_above(records.take(used), groups[used], len(ids), rule_set, only_if_kumuh=True)
-    return Part(ids, tier, sumber, _expected(ids, sumber, Area.objects.filter(kawasan__in=ids.tolist()), "kawasan"))
+    below = Area.objects.filter(kawasan__in=ids.tolist())
+    return Part(ids, tier, sumber, _expected(ids, sumber, below, "kawasan", {}))
 
 
-def _expected(ids: NDArray[np.int64], sumber: NDArray[np.int8], below: AreaQuerySet, column: str) -> NDArray[np.int64]:
+def _expected(
+    ids: NDArray[np.int64], sumber: NDArray[np.int8], below: AreaQuerySet, column: str, new: NewByLevel
+) -> NDArray[np.int64]:
     """How many places of the kind that each place was summed from the city knows; one where the figure is its own.
 
     A place without records is expected to be assessed RT by RT, or once where it has none.
     """
-    rt, kawasan = (below.count_by(level, column) for level in (Level.RT, Level.KAWASAN))
+    rt, kawasan = (
+        Counter(below.count_by(level, column)) + Counter(new.get(level, {})) for level in (Level.RT, Level.KAWASAN)
+    )
     found = []
     for pk, kind in zip(ids.tolist(), sumber.tolist(), strict=True):
-        known = {Jenis.RT: rt, Jenis.KAWASAN: kawasan, -1: rt}.get(kind, {})
-        found.append(max(1, known.get(pk, 0)))
+        known = {Jenis.RT: rt, Jenis.KAWASAN: kawasan, -1: rt}.get(kind)
+        found.append(max(1, known[pk]) if known else 1)
     return np.array(found, dtype=np.int64)
 
 

@@ -99,6 +99,26 @@ def test_an_error_holds_its_row_and_stops_the_rest_until_somebody_decides():
     assert Assessment.objects.get().area.nama == RT2
 
 
+def test_other_years_follow_where_an_upload_brings_places_and_where_undoing_takes_them_away():
+    put(ALFA, RT1, 2024, WORST)
+    put(GAMA, RT1, 2024, WORST)
+    summaries.recompute_all()
+    upload = sent(workbook([(ALFA, RT2, 2025, WORST), (ALFA, "RT003-RW001", 2025, WORST)]))
+    assert upload.pratinjau["kelurahan"][0]["n_rt"] == [2, 3]
+    applied(upload)
+
+    def covered(kode, year):
+        row = Summary.objects.get(area__kode=kode, tahun=year)
+        return row.n_dinilai, row.n_harap, row.lengkap
+
+    assert covered(ALFA, 2024) == (1, 3, False)
+    assert covered(ALFA, 2025) == (2, 3, False)
+    assert covered("99.01", 2024) == (2, 5, False)
+    run_now(undoing.request_undo(upload=upload, by=None, reason="keliru"))
+    assert covered(ALFA, 2024) == (1, 1, True)
+    assert covered("99.01", 2024) == (2, 3, False)
+
+
 def test_a_record_that_changed_since_the_preview_stops_everything():
     put(ALFA, RT1, 2025, WORST)
     upload = sent(workbook([(ALFA, RT1, 2025, BEST), (GAMA, RT1, 2025, BEST)]))

@@ -104,7 +104,13 @@ def test_import_sheet_from_dry_run_to_undo(sheet):
     places = {p["kode"]: p for p in run("summary", "--year", "2025")}
     assert (places[ALFA]["total"], places[ALFA]["tingkat"], places[ALFA]["complete"]) == (80, "berat", True)
     assert places[ALFA]["persen"]["3a"] == 100
+    assert (places[ALFA]["assessed"], places[ALFA]["expected"]) == (1, 1)
     assert places["99.01.01.1002"]["total"] is None
+    assert (places["99.01.01.1002"]["assessed"], places["99.01.01.1002"]["expected"]) == (0, 1)
+    (kota,) = run("summary", "--year", "2025", "--level", "kota")
+    assert (kota["complete"], kota["assessed"], kota["expected"]) == (False, 2, 3)
+    (nothing,) = run("summary", "--year", "2019", "--level", "kota")
+    assert (nothing["total"], nothing["assessed"], nothing["expected"]) == (None, 0, 3)
     rt = run("summary", "--year", "2025", "--level", "rt")
     assert [p["total"] for p in rt] == [80, 0]
 

@@ -121,3 +121,25 @@ def test_without_a_public_map_a_stranger_must_log_in(client: Client, places: dic
     settings.PUBLIC_MAP = False
     assert client.get("/kelurahan/").status_code == 302
     assert client.get("/kelurahan/99.01.01.1001/").status_code == 302
+
+
+def test_a_few_rt_are_not_a_complete_place(client: Client, places: dict[str, Area]) -> None:
+    make_summary(places["Dahlia"], 2025, 80, n_dinilai=2, n_harap=32, lengkap=False)
+    make_summary(places["Mawar"], 2024, 20, unknown=("3b",), n_dinilai=2, n_harap=32)
+    bump_version()
+    assert "belum lengkap 2/32 RT 0" in row(html(client), "Dahlia")
+    assert "belum lengkap 2/32 RT, 15/16 kriteria 0" in row(html(client, "/kelurahan/?tahun=2024"), "Mawar")
+
+
+def test_another_rule_set_can_be_chosen_where_it_has_data(client: Client, places: dict[str, Area]) -> None:
+    assert 'aria-label="Aturan"' not in html(client)
+    make_summary(places["Mawar"], 2016, 50, aturan="permen-02-2016")
+    bump_version()
+    usual = html(client)
+    assert 'href="?aturan=permen-02-2016"' in usual
+    assert "3 dari 5 kelurahan kumuh pada 2025" in usual
+    old = html(client, "/kelurahan/?aturan=permen-02-2016")
+    assert "1 dari 5 kelurahan kumuh pada 2016" in old
+    assert f'href="/kelurahan/{places["Mawar"].kode}/?tahun=2016&amp;aturan=permen-02-2016"' in old
+    assert '<input type="hidden" name="aturan" value="permen-02-2016">' in old
+    assert "3 dari 5 kelurahan kumuh pada 2025" in html(client, "/kelurahan/?aturan=tidak-ada")

@@ -8,7 +8,7 @@ from django.test import Client
 
 from kelurahan.models import Area, Change, ChangeSet, Indicator, IndicatorValue, OfficialArea, Origin, Role, Upload
 from kelurahan.rules.regulation import DEFAULT_RULE_SET, FIELDS
-from tests.factories import make_city, make_decree, make_user
+from tests.factories import make_city, make_decree, make_summary, make_user
 from tests.filled import fill, make_kawasan, make_rt, summarise
 
 pytestmark = pytest.mark.django_db
@@ -327,3 +327,33 @@ def test_a_kelurahan_tells_of_a_kawasan_whose_own_figure_gives_another_class(
         html(staff, f"/kelurahan/{melati.kode}/")
     )
     assert words(html(staff, f"/kelurahan/{kawasan.kode}/")).count("Kawasan Tepi Air kumuh berat") >= 1
+
+
+def test_another_rule_set_can_be_chosen_where_it_has_data(staff: Client, three_rt: list[Area]) -> None:
+    assert 'aria-label="Aturan"' not in html(staff)
+    make_summary(three_rt[0].parent, 2016, 50, aturan="permen-02-2016")
+    assert 'href="?aturan=permen-02-2016"' in html(staff)
+    old = html(staff, f"{MELATI}?aturan=permen-02-2016")
+    assert "Menurut data 2016, Permen PUPR 02/PRT/M/2016" in words(old)
+    assert "/kelurahan/99.01.01/?tahun=2016&amp;aturan=permen-02-2016" in old
+    assert "aturan=permen-02-2016&amp;tahun=2016&amp;kelurahan=99.01.01.1001" in old
+    assert "Menurut data 2025" in words(html(staff, f"{MELATI}?aturan=tidak-ada"))
+
+
+def test_a_kota_is_told_by_how_many_places_and_what_its_slum_area_leaves_out(
+    staff: Client, places: dict[str, Area]
+) -> None:
+    melati = places["Melati"]
+    rt = [make_rt(melati, f"RT00{n}-RW001") for n in range(1, 9)]
+    fill(rt[0], persen=80)
+    for one in rt[1:]:
+        fill(one, persen=0)
+    fill(make_rt(places["Mawar"], "RT001-RW001"), persen=80)
+    summarise()
+    told = words(html(staff, "/kelurahan/99.01/"))
+    assert "RT kumuh di kelurahan yang tidak kumuh (10,00 ha) tidak ikut dihitung" in told
+    assert "belum lengkap (9 dari 12 tempat dinilai)" in told
+    assert "belum semua RT dinilai" not in told
+    told = words(html(staff))
+    assert "Luas kumuh 0,00 ha; 1 dari 8 RT kumuh" in told
+    assert "belum lengkap" not in told
