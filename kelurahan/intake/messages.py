@@ -125,7 +125,7 @@ NOTES: Messages = {
         N_("Lembar “%(nama)s” juga berisi tabel, tetapi tidak dibaca: satu unggahan membaca satu lembar."),
         N_("Bila lembar itu yang dimaksud, simpan sebagai berkas tersendiri lalu unggah."),
     ),
-    "sheet_skipped": (N_("Lembar “%(nama)s” tidak dapat dibaca dan dilewati: %(sebab)s"), ""),
+    "sheet_skipped": (N_("Lembar “%(nama)s” tidak dapat dibaca. %(sebab)s Lembar itu dilewati."), ""),
     "xls_errors_hidden": (
         N_("Pada format .xls, sel galat (#N/A, #DIV/0!) tidak dapat dibedakan dari sel kosong."),
         N_("Bila ada sel galat, simpan ulang sebagai .xlsx lalu unggah."),

@@ -32,3 +32,13 @@ def test_another_room_adds_its_codes_but_never_changes_ours(monkeypatch):
     assert render(Finding(Level.INFO, "sheet_locked", "Data")) == ("Lembar Data terkunci.", "")
     with pytest.raises(ValueError, match="empty_row"):
         add_messages({"empty_row": ("lain", "")})
+
+
+def test_parameters_of_ours_are_translated_and_names_are_not(monkeypatch):
+    english = {"ringan": "light", "sedang": "medium", "Terlalu lebar: %(n)s.": "Too wide: %(n)s."}
+    words = {"too_wide": ("Terlalu lebar: %(n)s.", ""), "skipped": ("%(nama)s: %(jumlah)s, %(sebab)s", "")}
+    monkeypatch.setattr("kelurahan.rules.findings.MESSAGES", words)
+    finding = Finding(
+        Level.INFO, "skipped", params={"nama": "sedang", "jumlah": "ringan–sedang", "sebab": "too_wide", "n": 7}
+    )
+    assert render(finding, lambda text: english.get(text, text))[0] == "sedang: light–medium, Too wide: 7."
