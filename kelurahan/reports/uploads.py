@@ -78,6 +78,9 @@ def n_cells(upload: Upload) -> int:
 
 def nothing_to_apply(upload: Upload) -> str:
     """Why an upload changes nothing."""
+    unread = {"columns_unread", "columns_missing_unread"} & upload.terbaca.get("n_temuan", {}).keys()
+    if n_ready(upload) and (n_blocked(upload) or unread):
+        return _("Angka yang dibaca dan tidak tertahan sama dengan data tersimpan.")
     if n_ready(upload):
         return _("Isi berkas sama dengan data tersimpan.")
     if n_blocked(upload):

@@ -131,6 +131,14 @@ def test_names_from_a_file_stay_text(admin: Client, places: dict[str, Area]) -> 
     assert "<script>alert" not in check(admin, data).content.decode()
 
 
+def test_a_shape_is_counted_from_one(admin: Client, places: dict[str, Area]) -> None:
+    data = collection(places)
+    data["features"][1]["geometry"] = None
+    told = words(check(admin, data).content.decode())
+    assert "bentuk ke-2" in told
+    assert "features[" not in told
+
+
 @pytest.mark.parametrize("data", [{}, {"langkah": "periksa"}, {"langkah": "lain"}])
 def test_posts_without_sense(admin: Client, data: dict[str, str]) -> None:
     assert admin.post("/batas/", data).status_code in (200, 422)

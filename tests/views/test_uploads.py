@@ -531,3 +531,26 @@ def test_an_upload_that_changes_nothing_does_not_ask_to_be_applied(client: Clien
     told = words(page(client, "/unggah/"))
     assert f"{again.pk} · survei.xlsx 0 perubahan Isi berkas sama dengan data tersimpan." in told
     assert "Siap diterapkan" not in told
+
+
+def test_what_was_not_read_is_not_called_the_same(client: Client, sender: User) -> None:
+    upload = checked(client, sheet({(1, "1a"): "foo", (2, "1a"): 77}))
+    told = words(page(client, f"/unggah/{upload.pk}/"))
+    assert "Kolom 1a tidak ditemukan, sedangkan kolom M “foo” (3)" in told
+    assert "0 perubahan. Angka yang dibaca dan tidak tertahan sama dengan data tersimpan." in told
+
+
+def test_rows_that_only_the_lost_rt_told_apart_are_no_duplicates(client: Client, places: Any, sender: User) -> None:
+    for n in range(3, 33):
+        fill(make_rt(places["Melati"], f"RT{n:03}-RW001"), persen=n)
+    book = openpyxl.load_workbook(io.BytesIO(sheet({}, places["Melati"])))
+    book.worksheets[0].delete_cols(5)
+    upload = checked(client, saved(book))
+    assert [finding["code"] for finding in upload.temuan if finding["level"] == "galat"] == ["rt_column_missing"]
+    assert upload.pratinjau["counts"]["blocked"] >= 32
+
+
+def test_unreadable_rt_are_not_told_as_duplicates(client: Client, sender: User) -> None:
+    upload = checked(client, sheet({(2, "RT"): "3", (3, "RT"): "xx"}))
+    galat = [finding["code"] for finding in upload.temuan if finding["level"] != "info"]
+    assert galat == ["rt_unreadable", "rt_unreadable"]
