@@ -232,8 +232,8 @@ def _explanation(area: Area, standing: Standing, i: int) -> str:
     records = {SummarySource.RT: _("RT"), SummarySource.KAWASAN: _("kawasan")}
     inner = area.level in (Level.KELURAHAN, Level.KAWASAN)
     what = records.get(SummarySource(standing.sumber[i]), _("catatan")) if inner else _("catatan")
-    told = {"n": sentences.coverage(standing, i) or f"{format_number(n)} {what}"}
-    return _("Volume dan penyebut dijumlah dari %(n)s, lalu dinilai.") % told + " " + edges
+    told = {"n": format_number(n), "what": what}
+    return _("Volume dan penyebut dijumlah dari %(n)s %(what)s, lalu dinilai.") % told + " " + edges
 
 
 def _partial_note(views: list[AspectView]) -> str:

@@ -62,6 +62,9 @@ def headline(nama: str, standing: Standing, i: int | None, tahun: int | None) ->
 def city_headline(nama: str, n_kelas: Sequence[int]) -> str:
     """Of a kota or kecamatan: how many of its kelurahan are kumuh says more than the score of its sum."""
     told = {"nama": nama, "n": sum(n_kelas[1:4]), "m": sum(n_kelas)}
+    if n_kelas[5]:
+        told |= {"k": n_kelas[5]}
+        return _("%(n)d dari %(m)d kelurahan kumuh di %(nama)s, %(k)d belum dinilai") % told
     return _("%(n)d dari %(m)d kelurahan kumuh di %(nama)s") % told
 
 
@@ -160,13 +163,16 @@ def worst_aspects(aspects: Sequence[tuple[str, float | None]]) -> str:
 
 
 def children_headline(n_kelas: Sequence[int], what: str) -> str:
-    """ "Enam belas dari 18 RT kumuh"."""
-    n, kumuh = sum(n_kelas), sum(n_kelas[1:4])
+    """ "Enam belas dari 18 RT kumuh"; of those assessed where not all are."""
+    n, kumuh = sum(n_kelas[:5]), sum(n_kelas[1:4])
     if not n:
         return _("Belum ada %(what)s yang dinilai") % {"what": what}
+    told = {"n": capital(count_word(kumuh)), "m": n, "what": what}
+    if n_kelas[5]:
+        return _("%(n)s kumuh dari %(m)d %(what)s yang dinilai") % told
     if not kumuh:
-        return _("Tidak ada %(what)s kumuh dari %(m)d") % {"what": what, "m": n}
-    return _("%(n)s dari %(m)d %(what)s kumuh") % {"n": capital(count_word(kumuh)), "m": n, "what": what}
+        return _("Tidak ada %(what)s kumuh dari %(m)d") % told
+    return _("%(n)s dari %(m)d %(what)s kumuh") % told
 
 
 def bucket_words(n_kelas: Sequence[int]) -> str:

@@ -143,7 +143,11 @@ def test_lead_compares_with_the_first_year() -> None:
 def test_counts_of_places_below() -> None:
     assert sentences.children_headline([2, 2, 14, 0, 0, 0], "RT") == "16 dari 18 RT kumuh"
     assert sentences.children_headline([1, 2, 0, 0, 0, 0], "RT") == "Dua dari 3 RT kumuh"
-    assert sentences.children_headline([3, 0, 0, 0, 0, 1], "RT") == "Tidak ada RT kumuh dari 4"
+    assert sentences.children_headline([3, 0, 0, 0, 0, 0], "RT") == "Tidak ada RT kumuh dari 3"
+    assert sentences.children_headline([3, 0, 0, 0, 0, 1], "RT") == "Nol kumuh dari 3 RT yang dinilai"
+    assert sentences.children_headline([0, 2, 0, 0, 0, 9], "RT") == "Dua kumuh dari 2 RT yang dinilai"
+    assert sentences.city_headline("X", [1, 0, 1, 0, 0, 49]) == "1 dari 51 kelurahan kumuh di X, 49 belum dinilai"
+    assert sentences.city_headline("X", [1, 0, 1, 0, 0, 0]) == "1 dari 2 kelurahan kumuh di X"
     assert sentences.children_headline([0] * 6, "RT") == "Belum ada RT yang dinilai"
     assert sentences.bucket_words([2, 2, 14, 0, 1, 3]) == (
         "14 sedang, 2 ringan, 2 tidak kumuh, 1 berupa rentang, 3 belum dinilai"
