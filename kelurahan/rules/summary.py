@@ -91,7 +91,8 @@ def record_tier(values: Ints, states: Ints, rule_set: RuleSet) -> Tier:
 def tier_above(lower: Tier, groups: Ints, n_groups: int, rule_set: RuleSet, *, only_if_kumuh: bool = False) -> Tier:
     """The places that `lower` adds up to; `groups` gives the number of each one's place.
 
-    `lengkap` of the scores speaks of the records there are; a place without any counts as "belum dinilai" and adds nothing.
+    `lengkap` of the scores speaks of the records there are; a place without any counts as "belum dinilai" and adds
+    nothing.
 
     `only_if_kumuh` is for the kelurahan: the slum hectares of its RT count only if it is itself at least ringan, and
     its hectares by class are those of its RT. Above it they are the slum hectares of the kelurahan, so that the
