@@ -33,8 +33,8 @@ PER_PAGE = 50
 
 def _scope(request: HttpRequest) -> Scope:
     """The rule set asked for, else the one that pages show; with the years it has data for."""
-    scope = load_scope()
     asked = RULE_SETS.get(request.GET.get("aturan", ""))
+    scope = load_scope(asked.kode if asked else "")
     return scope if asked is None or asked is scope.rule_set else Scope(asked, scope.years)
 
 

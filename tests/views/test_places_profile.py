@@ -336,7 +336,10 @@ def test_another_rule_set_can_be_chosen_where_it_has_data(staff: Client, three_r
     old = html(staff, f"{MELATI}?aturan=permen-02-2016")
     assert "Menurut data 2016, Permen PUPR 02/PRT/M/2016" in words(old)
     assert "/kelurahan/99.01.01/?tahun=2016&amp;aturan=permen-02-2016" in old
-    assert "aturan=permen-02-2016&amp;tahun=2016&amp;kelurahan=99.01.01.1001" in old
+    assert "/data/?aturan=permen-02-2016&amp;tahun=2016&amp;kelurahan=99.01.01.1001" in old
+    assert "Data 2016 menurut Permen PUPR 02/PRT/M/2016" in words(
+        html(staff, "/data/?aturan=permen-02-2016&tahun=2016")
+    )
     assert "Menurut data 2025" in words(html(staff, f"{MELATI}?aturan=tidak-ada"))
 
 
