@@ -7,6 +7,8 @@ Ready is when `/readyz` answers ok and the address is printed.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -59,6 +61,18 @@ def start(home: Path) -> float:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGINT)
             process.wait(60)
+        wait_for_silence(home / ".data")
+
+
+def wait_for_silence(data_dir: Path) -> None:
+    """The database stops a moment after the last of its users; the next start must not wait for that."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with (data_dir / "run" / "users.lock").open("a") as lock, contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not (data_dir / "postgres" / "postmaster.pid").exists():
+                return
+        time.sleep(0.05)
 
 
 def main() -> None:

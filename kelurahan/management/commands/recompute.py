@@ -22,9 +22,7 @@ class Command(ReportingCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["all"]:
-            raise wrong_use(
-                _("Tambahkan --all: tempat tunggal dihitung ulang oleh pekerjaan yang mengubahnya.")
-            )
+            raise wrong_use(_("Tambahkan --all: tempat tunggal dihitung ulang oleh pekerjaan yang mengubahnya."))
         pairs = summaries.recompute_all()
         document = {"recomputed": [{"year": year, "rules": rules} for year, rules in pairs]}
         years = ", ".join(str(year) for year, _rules in pairs)
