@@ -89,7 +89,8 @@ def overlay(stored: YearRecords, comparison: Comparison, year: int) -> YearRecor
 def _kawasan_ids(comparison: Comparison, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The kawasan of each row: the one stored with its place, else the one the file names; −1 where there is none."""
     keys = [comparison.rows.key[i] for i in rows]
-    stored = dict(Area.objects.filter(pk__in=comparison.area_id[rows].tolist()).values_list("pk", "kawasan_id"))
+    inside = Area.objects.filter(parent__kode__in={key[0] for key in keys}, kawasan__isnull=False)
+    stored = dict(inside.values_list("pk", "kawasan_id"))
     named = area_ids({area_code(kelurahan, kawasan, "") for kelurahan, kawasan, _, _ in keys if kawasan})
     found = [
         stored.get(int(comparison.area_id[i])) or named.get(area_code(kelurahan, kawasan, "") if kawasan else "", -1)

@@ -188,7 +188,7 @@ def recompute_job(old: OldRecords, *, rule_set: str, upload: Upload | None = Non
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT CASE WHEN level = 'kelurahan' THEN id ELSE parent_id END FROM kelurahan_area"
-            " WHERE id = ANY(%s)",
+            " WHERE id = ANY(%s::bigint[])",
             [np.unique(old[:, 0]).tolist()],
         )
         kelurahan = sorted(row[0] for row in cursor.fetchall())

@@ -146,7 +146,7 @@ def _row(place: Any, names: dict[int, tuple[str, str]], tahun: int, tier: Tier, 
 _LAST = """
 SELECT DISTINCT ON (c.area_id) c.area_id, s.pada, s.oleh_nama
 FROM kelurahan_change c JOIN kelurahan_changeset s ON s.id = c.change_set_id
-WHERE c.area_id = ANY(%s) AND c.tahun = %s AND c.aturan = %s
+WHERE c.area_id = ANY(%s::bigint[]) AND c.tahun = %s AND c.aturan = %s
 ORDER BY c.area_id, c.id DESC
 """
 
