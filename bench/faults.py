@@ -8,7 +8,7 @@ change set. Recovered is when web, database, queue and worker answer and no job 
 (a full disk: since there is room again; a long job: since it goes on).
 
 Takes RUNS (3), ROWS of the sheet (1315) and words that choose faults: `make faults RUNS=1 ARGS="worker apply"`.
-The exit status is 1 when anything was lost, half written or not recovered within three minutes.
+The exit status is 1 when anything was lost, half written or not recovered within two minutes.
 """
 
 from __future__ import annotations

@@ -120,9 +120,11 @@ def negative_numbers(data: CheckInput) -> Iterator[Finding]:
 
 
 def volumes_over_zero(data: CheckInput) -> Iterator[Finding]:
-    """Nothing can be a part of nothing."""
+    """Nothing can be a part of nothing, nor of what does not apply."""
     for kriteria in data.rule_set.kriteria:
-        divisor = data.filled(kriteria.penyebut) & (data.values[:, FIELDS.index(kriteria.penyebut)] == 0)
+        column = FIELDS.index(kriteria.penyebut)
+        nothing = data.filled(kriteria.penyebut) & (data.values[:, column] == 0)
+        divisor = nothing | (data.states[:, column] == State.NOT_APPLICABLE)
         positive = data.filled(kriteria.kode) & (data.values[:, FIELDS.index(kriteria.kode)] > 0)
         for i in _where(divisor & positive):
             yield data.finding(

@@ -75,7 +75,9 @@ MESSAGES: Messages = {
     ),
     # one record
     "volume_over_zero": (
-        N_("%(kode)s %(nama)s di sel %(cell)s terisi %(volume)s %(satuan)s, padahal %(penyebut)s 0."),
+        N_(
+            "%(kode)s %(nama)s di sel %(cell)s terisi %(volume)s %(satuan)s, padahal %(penyebut)s 0 atau tidak berlaku."
+        ),
         N_("Perbaiki %(penyebut)s, atau isi volume 0 atau “tidak berlaku”."),
     ),
     "over_100_percent": (

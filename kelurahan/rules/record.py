@@ -73,7 +73,7 @@ MESSAGES = {
     "negative": N_("Kurang dari nol. Volume dan penyebut tidak boleh negatif."),
     "too_many_decimals": N_("Lebih dari enam desimal; disimpan sebagai %(understood)s."),
     "volume_over_zero": N_(
-        "Ada volume padahal %(penyebut)s 0. Perbaiki %(penyebut)s, atau isi 0 atau “tidak berlaku”."
+        "Ada volume padahal %(penyebut)s 0 atau tidak berlaku. Perbaiki %(penyebut)s, atau isi 0 atau “tidak berlaku”."
     ),
     "over_100_percent": N_("Mencapai %(persen)s %%: melebihi %(penyebut)s (%(jumlah)s). Periksa salah satunya."),
     "missing_penyebut": N_("Belum diisi, padahal dipakai %(daftar)s. Tanpa ini nilainya hanya berupa rentang."),

@@ -6,6 +6,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kelurahan.models import Area, Level
@@ -23,6 +24,13 @@ def _year(request: HttpRequest) -> int | None:
     """The wanted year; anything that is none is as good as not asked."""
     text = request.GET.get("tahun", "")
     return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None
+
+
+def _place_url(request: HttpRequest, area: Area) -> str:
+    """Where aliases and official areas are corrected, for those who may."""
+    if area.level != Level.KELURAHAN or not may(request.user, Act.DATA_KELURAHAN, area):
+        return ""
+    return reverse("kelurahan:data-place", args=[area.kode])
 
 
 def _rules(request: HttpRequest) -> str:
@@ -75,6 +83,7 @@ def profile(request: HttpRequest, kode: str) -> HttpResponse:
             "inner": inner,
             "shown": "semua" if request.GET.get("tampil") == "semua" else "",
             "visible": {upload.pk for upload in found.uploads if may_see_upload(request.user, upload)},
+            "place_url": _place_url(request, area),
             "data_url": data_url(area, found.tahun, _rules(request)) if may_open(request.user, area) else "",
             "rules_query": _rules_query(_rules(request)),
         },

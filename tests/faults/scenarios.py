@@ -25,7 +25,7 @@ from tests.faults.client import NotAcknowledged, Person
 from tests.faults.stack import Stack, freeze, thaw
 from tests.waiting import eventually
 
-RECOVER_SECONDS = 180.0
+RECOVER_SECONDS = 120.0
 YEAR = 2025
 Hurt = Callable[[], None]
 

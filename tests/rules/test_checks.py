@@ -166,3 +166,12 @@ def test_every_check_is_a_generator_over_rows_that_may_be_none():
     values, states = (part[:0] for part in row())
     nothing = sheet(row(), rows=[], keys=[], tahun=[], values=values, states=states, given=states == 0)
     assert [list(check(nothing)) for check in CHECKS] == [[]] * len(CHECKS)
+
+
+def test_a_volume_of_what_does_not_apply_is_as_wrong_as_one_over_zero():
+    values, states = row(k3a=5)
+    states = states.copy()
+    states[:, FIELDS.index("kk")] = State.NOT_APPLICABLE
+    result = run_checks(sheet((values, states)))
+    assert result.counts["volume_over_zero"] >= 1
+    assert result.blocked.all()

@@ -240,7 +240,7 @@ def test_nothing_changed_is_said(client: Client, maria: User) -> None:
         ({"alasan": " "}, "Alasannya belum ditulis."),
         ({"f_1a": "-3"}, "Kurang dari nol."),
         ({"f_1a": "12a"}, "“12a” bukan angka."),
-        ({"f_bgn": "0"}, "Ada volume padahal Jumlah bangunan 0."),
+        ({"f_bgn": "0"}, "Ada volume padahal Jumlah bangunan 0 atau tidak berlaku."),
         ({"f_luas": "1,250.5"}, "Tulis titik untuk ribuan dan koma untuk desimal"),
     ],
 )

@@ -360,3 +360,11 @@ def test_a_kota_is_told_by_how_many_places_and_what_its_slum_area_leaves_out(
     told = words(html(staff))
     assert "Luas kumuh 0,00 ha; 1 dari 8 RT kumuh" in told
     assert "belum lengkap" not in told
+
+
+def test_a_kelurahan_leads_to_its_names_and_areas_for_those_who_may(places: dict[str, Area]) -> None:
+    url = f"/data/{places['Melati'].kode}/tempat/"
+    for role, leads in ((Role.BAPPEDA, True), (Role.ADMIN, True), (Role.PEJABAT, False), (Role.OPERATOR, False)):
+        client = Client()
+        client.force_login(make_user(role, places["Melati"]))
+        assert (url in html(client, f"/kelurahan/{places['Melati'].kode}/")) is leads
