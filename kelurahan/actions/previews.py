@@ -16,6 +16,7 @@ from kelurahan.actions.staging import Staged, load_rows
 from kelurahan.actions.summaries import Part, kelurahan_part, stored_tier
 from kelurahan.models import Area, Level, Upload
 from kelurahan.models.records import Records, YearRecords, read_year
+from kelurahan.reports.changes import Cell
 from kelurahan.rules.diff import Status
 from kelurahan.rules.numbers import from_micro
 from kelurahan.rules.regulation import ASPEK, FIELDS, KRITERIA, PENYEBUT, RULE_SETS, RuleSet, State
@@ -187,24 +188,11 @@ def _city(before: Part, after: Part, year: int, rules: RuleSet) -> dict[str, Any
 
 
 @dataclass(frozen=True, slots=True)
-class CellChange:
-    """One cell as it is and as it would be. Numbers in the unit; None unless the state is FILLED."""
+class CellChange(Cell):
+    """One cell as it is and as it would be, with the lowest and highest nilai of its criterion before and after."""
 
-    area_kode: str
-    nama: str
-    kelurahan: str
-    tahun: int
-    field: str
-    label: str
-    satuan: str
-    old: Decimal | None
-    new: Decimal | None
-    old_state: State
-    new_state: State
     nilai_old: tuple[int, int] | None
     nilai_new: tuple[int, int] | None
-    sheet: str
-    cell: str
 
 
 def cell_changes(upload: Upload, *, kind: str, start: int = 0, stop: int | None = None) -> tuple[list[CellChange], int]:

@@ -20,7 +20,7 @@ TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell that an applied upload has written; the names are those of `actions.previews.CellChange`."""
+    """A cell before and after. Numbers in the unit; None unless the state is FILLED."""
 
     area_kode: str
     nama: str
