@@ -21,7 +21,8 @@ class Entry:
     pertama: bool  # the record began here
     dihapus: bool
     urungan: bool
-    dapat_diurungkan: bool  # the newest change, made by the form
+    diurungkan: bool  # a later entry took it back
+    dapat_diurungkan: bool  # made by the form, and the newest that still stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,15 @@ def load_history(area: Area, year: int, rule_set: str, *, whole: bool = False) -
     sets = ChangeSet.objects.in_bulk({change.change_set_id for change in changes[:limit]})
     wanted = {s.upload_id for s in sets.values() if s.upload_id}
     uploads = {u.pk: u for u in Upload.objects.filter(pk__in=wanted).defer("temuan", "pratinjau")} if wanted else {}
-    return History(
-        [_entry(change, sets[change.change_set_id], uploads, i == 0) for i, change in enumerate(changes[:limit])], n
-    )
+    undone = {s.urungkan_id for s in sets.values()}  # what took an entry back is newer, so it is among these
+    in_order = (sets[change.change_set_id] for change in changes[:limit])
+    standing = next((s.pk for s in in_order if s.urungkan_id is None and s.pk not in undone), None)
+    return History([_entry(c, sets[c.change_set_id], uploads, undone, standing) for c in changes[:limit]], n)
 
 
-def _entry(change: Change, change_set: ChangeSet, uploads: dict[int, Upload], newest: bool) -> Entry:
+def _entry(
+    change: Change, change_set: ChangeSet, uploads: dict[int, Upload], undone: set[int | None], standing: int | None
+) -> Entry:
     upload = uploads.get(change_set.upload_id or 0)
     return Entry(
         change_set=change_set,
@@ -57,5 +61,6 @@ def _entry(change: Change, change_set: ChangeSet, uploads: dict[int, Upload], ne
         pertama=change.lama is None,
         dihapus=change.baru is None,
         urungan=change_set.asal == Origin.URUNGAN,
-        dapat_diurungkan=newest and change_set.asal == Origin.FORMULIR,
+        diurungkan=change_set.pk in undone,
+        dapat_diurungkan=change_set.pk == standing and change_set.asal == Origin.FORMULIR,
     )

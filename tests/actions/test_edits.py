@@ -301,3 +301,27 @@ def test_a_long_history_shows_its_newest_part(maria):
     assert (len(short.entries), short.n, short.n_more) == (20, 25, 5)
     assert (len(whole.entries), whole.n_more) == (25, 0)
     assert [e.dapat_diurungkan for e in short.entries] == [True] + [False] * 19
+
+
+def test_one_can_step_back_several_times(maria):
+    for n in ("5", "6", "7"):
+        save(maria, {"1a": n})
+    for value in (6, 5, 0):
+        (offered,) = (e for e in load_history(area(), 2025, RULES).entries if e.dapat_diurungkan)
+        edits.undo(change_set=offered.change_set, area=area(), by=maria, reason="keliru")
+        assert Assessment.objects.get(area__kode=RT).v_1a == value
+    entries = load_history(area(), 2025, RULES).entries
+    assert [e.urungan for e in entries] == [True] * 3 + [False] * 4
+    assert [e.diurungkan for e in entries] == [False] * 3 + [True] * 3 + [False]
+    assert [e.dapat_diurungkan for e in entries] == [False] * 6 + [True]  # the very first one
+
+
+def test_an_edit_after_an_undo_comes_first_and_then_the_one_before_both(maria):
+    first, second = save(maria, {"1a": "5"}), save(maria, {"1a": "6"})
+    edits.undo(change_set=second.change_set, area=area(), by=maria, reason="keliru")
+    third = save(maria, {"1a": "7"})
+    for expected, value in ((third, 5), (first, 0)):
+        (offered,) = (e for e in load_history(area(), 2025, RULES).entries if e.dapat_diurungkan)
+        assert offered.change_set == expected.change_set
+        edits.undo(change_set=offered.change_set, area=area(), by=maria, reason="keliru")
+        assert Assessment.objects.get(area__kode=RT).v_1a == value

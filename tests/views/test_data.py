@@ -408,6 +408,16 @@ def test_an_edit_that_was_edited_again_is_not_undone(client: Client, maria: User
     assert numbers()["1a"] == 6
 
 
+def test_after_an_undo_the_page_offers_the_edit_before_it(client: Client, maria: User) -> None:
+    correct(client, f_1a="5")
+    correct(client, f_1a="6")
+    for value in (5, 60):
+        (offered,) = re.findall(r'name="perubahan" value="(\d+)"', html(client, RT1))
+        assert "Perubahan diurungkan." in undo(client, int(offered))
+        assert numbers()["1a"] == value
+    assert "Formulir (sudah diurungkan)" in words(html(client, RT1))
+
+
 @pytest.mark.parametrize("number", ["0", "x", "99999999999999999999"])
 def test_no_such_edit(client: Client, maria: User, number: str) -> None:
     assert client.post(f"{RT1}urungkan/", {"perubahan": number, "alasan": "x"}).status_code == 404
