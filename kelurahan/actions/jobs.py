@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -89,7 +89,7 @@ def _attempt(job: Job, handlers: dict[str, Handler], give_up: Callable[[Job], No
             Job.objects.filter(pk=job.pk).update(state=JobState.MENUNGGU, pesan=words, diantre=timezone.now())
         return Outcome.FAILED, []
     Job.objects.filter(pk=job.pk).update(state=JobState.SELESAI, selesai=timezone.now())
-    cache.delete(_key(job.pk))
+    _forget_progress(job)
     return Outcome.DONE, following
 
 
@@ -122,6 +122,12 @@ def report(job: Job, done: int, total: int, text: str) -> None:
         cache.set(_key(job.pk), (done, total, text), 600)
     except (OSError, RedisError):
         log.warning("progress of job %s could not be told", job.pk)
+
+
+def _forget_progress(job: Job) -> None:
+    """A dead cache must not keep what follows the job from being queued; the entry ends by itself."""
+    with suppress(OSError, RedisError):
+        cache.delete(_key(job.pk))
 
 
 def progress(pk: int) -> tuple[int, int, str] | None:

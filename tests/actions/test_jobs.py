@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from kelurahan.actions import jobs
 from kelurahan.actions.jobs import MAX_ATTEMPTS, Outcome
@@ -21,6 +22,24 @@ def test_a_job_runs_once_however_often_it_is_delivered():
         assert jobs.run(job.pk, {"uji": lambda j: ran.append(j.isi) or []}, never) == (Outcome.DONE, [])
     assert ran == [{"a": 1}]
     assert Job.objects.get().state == JobState.SELESAI
+
+
+@pytest.mark.parametrize("error", [RedisError("gone"), OSError("closed")])
+def test_a_dead_cache_neither_fails_a_job_nor_holds_up_what_follows(monkeypatch, error):
+    def refuse(*_, **__):
+        raise error
+
+    for word in ("get", "set", "delete"):
+        monkeypatch.setattr(jobs.cache, word, refuse)
+
+    def handle(job):
+        jobs.report(job, 1, 2, "setengah")
+        return [following]
+
+    job, following = jobs.record(jenis="uji"), jobs.record(jenis="uji")
+    assert jobs.run(job.pk, {"uji": handle}, never) == (Outcome.DONE, [following])
+    assert jobs.progress(job.pk) is None
+    assert Job.objects.get(pk=job.pk).state == JobState.SELESAI
 
 
 def test_a_job_that_no_longer_exists_is_done():
