@@ -9,6 +9,7 @@ import sys
 import zipfile
 from contextlib import closing
 from io import BytesIO, StringIO
+from urllib.parse import unquote
 
 import psycopg2
 import pytest
@@ -174,6 +175,33 @@ def test_a_restored_database_goes_on_without_giving_a_number_twice(busy_file):
     made = Area.objects.get(kode=f"{BETA}/RT002-RW001")
     assert made.pk > gone, "history of a removed place must not become that of a new one"
     assert quarantine.where(waiting.berkas).exists()
+
+
+def test_originals_come_back_byte_for_byte_to_those_who_may_have_them(busy_city, client, tmp_path):
+    """Whoever sent a file, and the admin, gets it from the restored site as it was sent; what was let go stays gone."""
+    sender = User.objects.get(username="wati")
+    odd = workbook([(GAMA, "RT007-RW001", 2025, BEST)]) + b"\0\r\n\xff"
+    sent = {}
+    for name, content in {
+        "Data Gama (1).xlsx": odd,
+        "alfa.xlsx": workbook([(ALFA, "RT003-RW001", 2025, WORST)]),
+    }.items():
+        upload, _ = uploads.receive(chunks=[content], filename=name, by=sender, year=None, rule_set=RULES)
+        sent[upload.pk] = (name, content)
+    cancelled, _ = uploads.receive(chunks=[odd], filename="batal.xlsx", by=sender, year=None, rule_set=RULES)
+    run_jobs()
+    uploads.cancel(upload=Upload.objects.get(pk=cancelled.pk), by=sender)
+    backup.make(path=tmp_path / "kumuh.zip")
+    empty_the_database()
+    assert run("restore", tmp_path / "kumuh.zip", apply=True)[0] == 0
+
+    assert client.login(username="wati", password="rahasia-uji")
+    for pk, (name, content) in sent.items():
+        answer = client.get(f"/unggah/{pk}/berkas/")
+        assert b"".join(answer.streaming_content) == content
+        assert name in unquote(answer["Content-Disposition"])
+    assert client.get(f"/unggah/{cancelled.pk}/berkas/").status_code == 404
+    assert {path.stat().st_mode & 0o777 for path in quarantine.folder().iterdir()} == {0o600}
 
 
 def test_the_history_is_still_append_only_after_a_restore(file):
