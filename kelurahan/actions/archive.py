@@ -58,6 +58,10 @@ add_messages(
 )
 
 
+def some(names: list[str], shown: int = 4) -> str:
+    return ", ".join(names[:shown]) + (" …" if len(names) > shown else "")
+
+
 @dataclass
 class Part:
     """What went through: bytes, their SHA-256 and the line ends among them."""

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kelurahan.actions import archive, quarantine
-from kelurahan.actions.archive import CHUNK, Writer
+from kelurahan.actions.archive import CHUNK, Writer, some
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import Upload, tables
 from kelurahan.rules.findings import N_, add_messages
@@ -30,6 +30,10 @@ add_messages(
         "backup_not_migrated": (
             N_("Basis data belum sesuai dengan versi program ini."),
             N_("Jalankan `manage.py migrate`, lalu cadangkan lagi."),
+        ),
+        "backup_not_allowed": (
+            N_("Peran basis data %(role)s tidak boleh membaca semua isi tabel %(tables)s."),
+            N_("Beri hak baca seperti di docs/operations.md (dua peran), lalu cadangkan lagi. Tidak ada yang ditulis."),
         ),
         "backup_files_missing": (
             N_("%(n)s berkas unggahan tercatat tetapi tidak ada di DATA_DIR/unggahan; cadangan dibuat tanpanya."),
@@ -51,6 +55,8 @@ class Backup:
 
 def make(*, path: Path) -> Backup:
     """Write the backup. Raises Refused; a file that was there before is then untouched."""
+    if closed := tables.closed():
+        raise Refused("backup_not_allowed", role=tables.role(), tables=some(closed))
     if tables.applied_migrations() != tables.known_migrations():
         raise Refused("backup_not_migrated")
     manifest: dict[str, Any] = {}

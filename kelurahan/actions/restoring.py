@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kelurahan.actions import archive, quarantine, summaries
-from kelurahan.actions.archive import CHUNK, Part
+from kelurahan.actions.archive import CHUNK, Part, some
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import Summary, tables
 from kelurahan.rules.findings import N_, add_messages
@@ -45,6 +45,12 @@ add_messages(
         "database_not_migrated": (
             N_("Basis data ini setengah disiapkan: %(migrations)s belum dijalankan."),
             N_("Jalankan `manage.py migrate`, atau pakai basis data baru."),
+        ),
+        "not_the_owner": (
+            N_("Peran basis data %(role)s bukan pemilik tabel-tabel di sini, jadi tidak boleh memulihkan."),
+            N_(
+                "Jalankan lagi dengan DATABASE_URL yang menyebut pemiliknya (docs/operations.md). Tidak ada yang diubah."
+            ),
         ),
         "backup_other_tables": (
             N_("Tabel %(tables)s dalam cadangan berbeda dari yang ada di sini."),
@@ -84,6 +90,8 @@ def plan(*, path: Path) -> Plan:
     """Check the backup to the last byte, and whether it fits this program and this database. Raises Refused."""
     manifest = archive.verify(path)
     _same_schema(manifest)
+    if not tables.may_make_tables():
+        raise Refused("not_the_owner", role=tables.role())
     missing = not tables.stored_tables()
     if not missing:
         _fits(manifest)
@@ -112,13 +120,9 @@ def _fits(manifest: dict[str, Any]) -> None:
     here = tables.stored_tables()
     stored = {name: table["columns"] for name, table in manifest["tables"].items()}
     if differing := sorted(name for name in {*here, *stored} if here.get(name) != stored.get(name)):
-        raise Refused("backup_other_tables", tables=", ".join(differing))
+        raise Refused("backup_other_tables", tables=some(differing))
     if full := tables.filled([name for name in here if name not in tables.FILLED_BY_MIGRATE]):
-        raise Refused("database_not_empty", tables=_some(full))
-
-
-def _some(names: list[str], shown: int = 4) -> str:
-    return ", ".join(names[:shown]) + (" …" if len(names) > shown else "")
+        raise Refused("database_not_empty", tables=some(full))
 
 
 def _files_free(path: Path, manifest: dict[str, Any]) -> None:

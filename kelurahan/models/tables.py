@@ -64,6 +64,47 @@ def copy_table_in(table: str, columns: list[str], source: IO[bytes]) -> None:
         cursor.cursor.copy_expert(statement, source, size=1 << 16)
 
 
+_ALL_OURS = """
+SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false) AND NOT EXISTS (
+    SELECT FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'S') AND NOT pg_has_role(relowner, 'USAGE')
+)
+"""
+_CLOSED = """
+SELECT relname FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s) AND NOT has_table_privilege(oid, 'SELECT')
+UNION
+SELECT owner.relname FROM pg_class sequence
+JOIN pg_depend d ON d.objid = sequence.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+JOIN pg_class owner ON owner.oid = d.refobjid
+WHERE owner.relnamespace = current_schema()::regnamespace AND owner.relname = ANY(%s)
+    AND CASE sequence.relkind WHEN 'S' THEN NOT has_sequence_privilege(sequence.oid, 'SELECT, USAGE') END
+ORDER BY 1
+"""
+
+
+def role() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
+def may_make_tables() -> bool:
+    """Whether our role owns the tables and sequences that are here, and may make those that are not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_OURS)
+        return bool(cursor.fetchone()[0])
+
+
+def closed() -> list[str]:
+    """Tables whose rows or last number our role may not read; a newer server says nothing of the latter and calls it
+    no number."""
+    names = [*connection.introspection.django_table_names(), MigrationRecorder.Migration._meta.db_table]
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSED, [names, names])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def lock_tables(names: list[str]) -> None:
     """Nobody else reads or writes these tables until the transaction ends."""
     with connection.cursor() as cursor:
