@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from kelurahan.actions import quarantine
 from kelurahan.actions.comparing import Beside, Comparison, codes, compare, lay_beside
@@ -21,6 +22,7 @@ from kelurahan.intake.reader import read
 from kelurahan.models import Area, Upload
 from kelurahan.models import Level as AreaLevel
 from kelurahan.permissions import scope_of
+from kelurahan.reports.official import hectares
 from kelurahan.rules.checks import CheckInput, CheckResult, run_checks
 from kelurahan.rules.findings import N_, Finding, Level, add_messages
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
@@ -170,8 +172,16 @@ def _checked(parsed: Parsed, rows: Staged, beside: Beside, rule_set: str) -> Che
         given=rows.given,
         rule_set=RULE_SETS[rule_set],
         years=years,
+        official=_around(rows),
     )
     return run_checks(data, limit=KEPT_PER_CODE)
+
+
+def _around(rows: Staged) -> NDArray[np.int64]:
+    """How large the kelurahan of each RT and kawasan is; 0 for figures of the kelurahan itself."""
+    sizes = hectares({key[0] for key in rows.key})
+    inside = [kelurahan if kawasan or rt else "" for kelurahan, kawasan, rt, _ in rows.key]
+    return np.array([sizes.get(kode, 0) for kode in inside], dtype=np.int64)
 
 
 def _kept_values(parsed: Parsed, rows: Staged, beside: Beside) -> Iterator[Finding]:

@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from kelurahan.models import Area, IndicatorValue, Level, OfficialArea, SummarySource, Upload
+from kelurahan.models import Area, IndicatorValue, Level, SummarySource, Upload
 from kelurahan.reports import sentences, uncounted
 from kelurahan.reports.below import Below, ChildRow, filled_counts, load_below, penyebut_text
 from kelurahan.reports.charts import AspectChart, TrendChart, aspect_chart, trend_chart
 from kelurahan.reports.decrees import SWATCH, OfficialStatus, load_official
 from kelurahan.reports.lines import AspectView, aspect_views, other_reading_note, range_word
+from kelurahan.reports.official import official_areas
 from kelurahan.reports.origins import Source, load_sources
 from kelurahan.reports.quality import Note, quality_notes
 from kelurahan.reports.standing import Scope, Standing, load_scope, standing_of
@@ -23,7 +24,6 @@ from kelurahan.rules.numbers import format_number, from_micro
 from kelurahan.rules.regulation import FIELDS, PENYEBUT, RuleSet
 
 ORIGIN_LIMIT = 400  # records whose changes are looked through for the origins of a place
-_NOT_OFFICIAL = "poligon"
 WIDE = (Level.KOTA, Level.KECAMATAN)
 
 
@@ -304,7 +304,7 @@ def _densities(area: Area, standing: Standing, i: int | None) -> Iterator[Fact]:
     people = from_micro(standing.sums.penyebut[i, column]) if i is not None else Decimal(0)
     known = i is not None and bool(standing.sums.penyebut_known[i, column])
     short = "" if i is None or (known and standing.whole(i)) else _unknown_people(standing.whole(i))
-    for official in OfficialArea.objects.filter(area=area).exclude(sumber__icontains=_NOT_OFFICIAL):
+    for official in official_areas(area=area):
         hectares = official.km2 * 100
         yield Fact(
             nama=_("Luas resmi %(km2)s km²") % {"km2": format_number(official.km2, 2)},

@@ -139,11 +139,11 @@ class Live:
         return [entry for entry in self.entries if entry.told]
 
 
-def live(typed: Typed, rule_set: RuleSet) -> Live:
-    """The score and the findings of what was typed. No query."""
+def live(typed: Typed, rule_set: RuleSet, official: int = 0) -> Live:
+    """The score and the findings of what was typed; `official` as in `check_record`. No query."""
     sums = sum_rows(typed.values[None], typed.states[None], rule_set)
     scores = score(sums, rule_set)
-    findings = check_record(typed.values, typed.states, rule_set, typed.read, typed.texts)
+    findings = check_record(typed.values, typed.states, rule_set, typed.read, typed.texts, official)
     lines = explain(sums, scores, rule_set, 0)
     entries = {
         line.kode: _entry(line.kode, typed, findings, line_view(line, rule_set, None, (), False)) for line in lines

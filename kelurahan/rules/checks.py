@@ -59,6 +59,7 @@ class CheckInput:
     rule_set: RuleSet
     years: tuple[int, int]  # first and last year that may be
     problems: Mapping[tuple[int, int], CellProblem] = field(default_factory=dict)  # by row and field index
+    official: Ints | None = None  # (n,) millionths of a hectare: the kelurahan around a place; 0 where nobody knows
     persen: npt.NDArray[np.float64] | None = None
     nilai: npt.NDArray[np.float64] | None = None
 
@@ -73,6 +74,14 @@ class CheckInput:
     def filled(self, kode: str) -> Bools:
         """(n,) whether a field holds a number."""
         return np.asarray(self.states[:, FIELDS.index(kode)] == State.FILLED, dtype=np.bool_)
+
+    @cached_property
+    def over_official(self) -> Bools:
+        """(n,) whether a place is larger than the kelurahan that it lies in."""
+        if self.official is None:
+            return np.zeros(len(self.rows), dtype=np.bool_)
+        larger = self.values[:, FIELDS.index("luas")] > self.official
+        return np.asarray(self.filled("luas") & (self.official > 0) & larger, dtype=np.bool_)
 
     def amount(self, i: int, kode: str) -> str:
         """A number as officers write it."""
@@ -238,7 +247,7 @@ def broken_counts(data: CheckInput) -> Iterator[Finding]:
 def lost_decimals(data: CheckInput) -> Iterator[Finding]:
     luas, jiwa = (data.values[:, FIELDS.index(kode)] for kode in ("luas", "jiwa"))
     roomy = data.filled("luas") & data.filled("jiwa") & (jiwa > 0) & (luas // HECTARES_PER_PERSON > jiwa)
-    for i in _where(roomy):
+    for i in _where(roomy & ~data.over_official):
         yield data.finding(
             Level.PERINGATAN,
             "area_lost_its_decimals",
@@ -246,6 +255,23 @@ def lost_decimals(data: CheckInput) -> Iterator[Finding]:
             "luas",
             text=data.amount(i, "luas"),
             jiwa=data.amount(i, "jiwa"),
+        )
+
+
+def larger_than_their_kelurahan(data: CheckInput) -> Iterator[Finding]:
+    """ "1.250" is 1250; whoever wrote it for 1,25 gets a place larger than all around it."""
+    for i in _where(data.over_official):
+        assert data.official is not None
+        luas, official = int(data.values[i, FIELDS.index("luas")]), int(data.official[i])
+        thousands = luas % MICRO == 0 and MICRO * 1000 <= luas <= official * 1000
+        yield data.finding(
+            Level.PERINGATAN,
+            "area_over_official_by_its_mark" if thousands else "area_over_official",
+            i,
+            "luas",
+            text=data.amount(i, "luas"),
+            resmi=format_number(from_micro(official)),
+            mungkin=format_number(from_micro(luas // 1000)),
         )
 
 
@@ -307,6 +333,7 @@ CHECKS: tuple[Check, ...] = (
     fewer_people_than_households,
     broken_counts,
     lost_decimals,
+    larger_than_their_kelurahan,
     stale_percentages,
     stale_scores,
     incomplete_rows,

@@ -108,6 +108,14 @@ MESSAGES: Messages = {
         N_("Luas di sel %(cell)s, %(text)s ha, terlalu besar untuk %(jiwa)s jiwa."),
         N_("Periksa koma desimalnya: 0,35 ha sering tertulis 35 atau 3500."),
     ),
+    "area_over_official": (
+        N_("Luas di sel %(cell)s, %(text)s ha, lebih besar dari luas resmi kelurahannya (%(resmi)s ha)."),
+        N_("Periksa koma desimalnya, atau luas resmi kelurahan itu di halaman Data."),
+    ),
+    "area_over_official_by_its_mark": (
+        N_("Luas di sel %(cell)s, %(text)s ha, lebih besar dari luas resmi kelurahannya (%(resmi)s ha)."),
+        N_("Jika maksudnya %(mungkin)s, tulis %(mungkin)s: titik adalah pemisah ribuan."),
+    ),
     # places and years
     "duplicate_same": (
         N_("Baris %(baris)s mengulang tempat dan tahun baris %(pertama)s dengan angka yang sama."),

@@ -80,6 +80,13 @@ MESSAGES = {
     "fewer_people_than_households": N_("%(jiwa)s jiwa lebih sedikit daripada %(kk)s KK. Mungkin tertukar."),
     "not_a_whole_number": N_("%(text)s bukan bilangan bulat. Periksa titik dan komanya."),
     "area_lost_its_decimals": N_("%(text)s ha terlalu luas untuk %(jiwa)s jiwa. Periksa koma desimalnya."),
+    "area_over_official": N_(
+        "Luas %(text)s ha lebih besar dari luas resmi kelurahan, %(resmi)s ha. Periksa koma desimalnya."
+    ),
+    "area_over_official_by_its_mark": N_(
+        "Luas %(text)s ha lebih besar dari luas resmi kelurahan, %(resmi)s ha; jika maksudnya %(mungkin)s,"
+        " tulis %(mungkin)s."
+    ),
 }
 """The findings of `checks` in the words of a form, where the field itself says which cell is meant."""
 
@@ -92,8 +99,12 @@ def check_record(
     rule_set: RuleSet,
     read: Mapping[str, ReadNumber] | None = None,
     texts: Mapping[str, str] | None = None,
+    official: int = 0,
 ) -> list[FieldFinding]:
-    """Every finding about one record, (25,) each; a galat among them forbids saving it."""
+    """Every finding about one record, (25,) each; a galat among them forbids saving it.
+
+    `official`: the size of the kelurahan around the place in millionths of a hectare, 0 where nobody knows it.
+    """
     data = CheckInput(
         sheet="",
         rows=[1],
@@ -106,6 +117,7 @@ def check_record(
         rule_set=rule_set,
         years=YEARS,
         problems=_problems(values, states, rule_set, read or {}, texts or {}),
+        official=np.array([official], dtype=np.int64),
     )
     return [
         FieldFinding(finding.cell.partition(_MARK)[0], finding.level, finding.code, finding.params)

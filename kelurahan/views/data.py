@@ -23,6 +23,7 @@ from kelurahan.models import Area, ChangeSet, Level, User
 from kelurahan.permissions import Act, may, may_see_upload, readable_records, require
 from kelurahan.reports.data import Asked, kelurahan_of, load_data, with_changes
 from kelurahan.reports.history import load_history
+from kelurahan.reports.official import around
 from kelurahan.reports.record import Stored, differences, live, load_stored
 from kelurahan.reports.standing import Scope, load_scope
 from kelurahan.rules.record import YEARS, read_record
@@ -143,7 +144,7 @@ def _page(
 ) -> HttpResponse:
     """The form, its score as typed, and the history. `asked`: only the score was wanted, nothing is missing."""
     history = load_history(area, tahun, rules.kode, whole=request.GET.get("riwayat") == "semua")
-    told = live(form.typed, rules)
+    told = live(form.typed, rules, around(area))
     uploads = {e.upload.pk: e.upload for e in history.entries if e.upload}
     writable = may(request.user, Act.SUNTING, area)
     failed = form.is_bound and not asked and bool(form.errors)
@@ -265,7 +266,7 @@ def record_score(request: HttpRequest, kode: str, tahun: int) -> HttpResponse:
     area, rules = _record(request, kode, tahun)
     _writable(request, area)
     form = RecordForm(rules, texts={}, data=request.POST)
-    context = {"live": live(form.typed, rules), "oob": True}
+    context = {"live": live(form.typed, rules, around(area)), "oob": True}
     return render(request, "data/_hasil.html", context)
 
 

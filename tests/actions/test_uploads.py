@@ -242,6 +242,16 @@ def test_a_row_without_a_year_says_so_once():
     assert sent(workbook([(ALFA, RT1, None, WORST)]), year=2025).pratinjau["counts"]["new"] == 1
 
 
+def test_an_rt_larger_than_its_kelurahan_is_told_at_its_cell():
+    rows = [(ALFA, RT1, 2025, {**BEST, "luas": 1250}), (ALFA, RT2, 2025, {**BEST, "luas": 149.5})]
+    direct = [(GAMA, None, 2025, {**BEST, "luas": 151})]
+    upload = sent(workbook([*rows, *direct]))
+    assert [(f["code"], f["cell"]) for f in upload.temuan if f["code"].startswith("area_over")] == [
+        ("area_over_official_by_its_mark", "E2")
+    ]
+    assert upload.pratinjau["counts"]["new"] == 3
+
+
 def test_a_direct_figure_is_laid_beside_the_sum_of_its_rt():
     put(ALFA, RT1, 2025, WORST)
     put(ALFA, RT2, 2025, WORST)

@@ -63,6 +63,36 @@ def test_one_fault(cells, expected):
     assert expected in found(sheet(row(**cells)))
 
 
+HA = 10**6  # a hectare in millionths
+
+
+@pytest.mark.parametrize(
+    ("luas", "official", "code"),
+    [
+        (1250, 468 * HA, "area_over_official_by_its_mark"),
+        ("1250.5", 468 * HA, "area_over_official"),
+        (900, 468 * HA, "area_over_official"),
+        (5000, 3 * HA, "area_over_official"),  # 5 would be too much as well
+        (468, 468 * HA, None),
+        (1250, 0, None),
+        (None, 468 * HA, None),
+    ],
+)
+def test_nothing_is_larger_than_the_kelurahan_around_it(luas, official, code):
+    data = sheet(row(luas=luas, jiwa=2), official=np.array([official], np.int64))
+    codes = {finding.code for finding in run_checks(data).findings}
+    assert (code in codes) if code else not any(c.startswith("area_over") for c in codes)
+    assert not (code and "area_lost_its_decimals" in codes)  # one word about one slip
+    assert "%(" not in "".join(render(f)[0] + render(f)[1] for f in run_checks(data).findings)
+
+
+def test_the_words_about_a_thousands_mark():
+    data = sheet(row(luas=1250), official=np.array([468 * HA], np.int64))
+    (message, repair) = next(render(f) for f in run_checks(data).findings if f.code.startswith("area_over"))
+    assert message == f"Luas di sel {LETTERS['luas']}7, 1.250 ha, lebih besar dari luas resmi kelurahannya (468 ha)."
+    assert repair == "Jika maksudnya 1,25, tulis 1,25: titik adalah pemisah ribuan."
+
+
 def test_the_words_of_a_fault():
     (finding,) = run_checks(sheet(row(k3a=308))).findings
     assert render(finding)[0] == (

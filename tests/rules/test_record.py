@@ -95,6 +95,20 @@ def test_words_name_numbers_and_need_no_cell():
     assert field_label("3b") == "3b Tidak terpenuhinya kebutuhan air minum"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1.250", "Luas 1.250 ha lebih besar dari luas resmi kelurahan, 468 ha; jika maksudnya 1,25, tulis 1,25."),
+        ("700", "Luas 700 ha lebih besar dari luas resmi kelurahan, 468 ha. Periksa koma desimalnya."),
+        ("1,25", None),
+    ],
+)
+def test_a_place_larger_than_its_kelurahan(text, said):
+    record = read_record({"luas": text}, NEW)
+    found = check_record(record.values, record.states, NEW, record.read, record.texts, 468 * MICRO)
+    assert [words(f) for f in found if f.field == "luas"] == ([said] if said else [])
+
+
 def test_arrays_without_texts_are_held_to_the_same():
     record = read_record({}, NEW)
     record.states[0], record.states[1], record.states[2] = State.INVALID, State.FILLED, State.FILLED

@@ -176,6 +176,21 @@ def test_the_score_while_typing_is_the_servers_own_and_writes_nothing(client: Cl
     assert (Change.objects.count(), Job.objects.count()) == before
 
 
+def test_an_rt_larger_than_its_kelurahan_is_told_while_typing_and_may_be_saved(
+    client: Client, maria: User, places: dict[str, Area]
+) -> None:
+    for sumber, km2 in (("BPS", "4.6"), ("RTRW", "4.68"), ("Poligon batas (bukan luas resmi)", "20")):
+        OfficialArea.objects.create(area=places["Melati"], sumber=sumber, km2=km2)
+    told = "Luas 1.250 ha lebih besar dari luas resmi kelurahan, 468 ha; jika maksudnya 1,25, tulis 1,25."
+    sent = {**as_shown(client), "f_luas": "1.250"}
+    assert told in words(client.post(f"{RT1}hitung/", sent).content.decode())
+    assert client.post(RT1, sent).status_code == 302
+    assert told in words(html(client, RT1))
+    OfficialArea.objects.create(area=places["Mawar"], sumber="BPS", km2="1")
+    own = f"/data/{MAWAR}/2025/"  # the figure of a kelurahan itself lies in nothing
+    assert "luas resmi kelurahan" not in client.post(f"{own}hitung/", {"f_luas": "1.250"}).content.decode()
+
+
 def test_without_script_a_button_does_the_same(client: Client, maria: User) -> None:
     data = {**as_shown(client), "f_1a": "0", "alasan": "", "aksi": "hitung"}
     response = client.post(RT1, data)
