@@ -25,22 +25,52 @@ from kelurahan.rules.findings import N_, add_messages
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+_TABLES = "tables/"  # the first part of every backup is a table
 CHUNK = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+_TAKE_ANOTHER = N_(
+    "Tidak ada yang diubah. Jangan dipakai: ambil salinan lain dari cadangan itu, atau cadangan malam sebelumnya, dan"
+    " bandingkan sha256-nya dengan yang tercetak saat dibuat."
+)
 
 add_messages(
     {
         "not_a_backup": (
-            N_("%(file)s bukan cadangan, atau terpotong."),
-            N_("Ambil salinan lain dari cadangan itu."),
+            N_("%(file)s bukan cadangan dari program ini."),
+            N_("Periksa nama berkasnya: cadangan adalah berkas yang ditulis oleh `manage.py backup`."),
         ),
-        "backup_damaged": (
-            N_("Cadangan rusak: bagian %(part)s tidak cocok dengan jumlah periksanya."),
-            N_("Jangan dipakai. Ambil salinan lain dari cadangan itu."),
+        "backup_cut_short": (
+            N_("Cadangan %(file)s terpotong atau rusak di ujungnya; yang ada hanya %(bytes)s bita."),
+            _TAKE_ANOTHER,
+        ),
+        "backup_list_damaged": (
+            N_("Cadangan %(file)s rusak: daftar isinya tidak lagi seperti saat ditulis."),
+            _TAKE_ANOTHER,
+        ),
+        "backup_content_differs": (
+            N_("Cadangan %(file)s rusak: isinya tidak sama dengan daftar isinya."),
+            _TAKE_ANOTHER,
+        ),
+        "backup_table_damaged": (
+            N_("Cadangan %(file)s rusak: isi tabel %(name)s tidak lagi seperti saat ditulis."),
+            _TAKE_ANOTHER,
+        ),
+        "backup_upload_damaged": (
+            N_("Cadangan %(file)s rusak: berkas unggahan %(name)s di dalamnya tidak lagi seperti saat ditulis."),
+            _TAKE_ANOTHER,
+        ),
+        "backup_unreadable": (
+            N_("%(file)s tidak dapat dibaca: %(reason)s."),
+            N_("Periksa izin berkas dan disknya, lalu coba lagi. Tidak ada yang diubah."),
         ),
         "backup_unknown_format": (
-            N_("Cadangan ini berformat %(found)s; program ini mengenal format %(known)s."),
-            N_("Pakai versi program yang membuat cadangan ini."),
+            N_("Cadangan %(file)s dibuat oleh versi program lain: formatnya %(found)s, di sini %(known)s."),
+            N_("Pasang versi program yang membuat cadangan ini, lalu pulihkan lagi. Tidak ada yang diubah."),
+        ),
+        "backup_came_out_damaged": (
+            N_("Cadangan yang baru ditulis ke %(folder)s tidak terbaca kembali seperti ditulis, jadi dihapus."),
+            N_("Periksa disknya, atau pilih folder di disk lain. Cadangan lama, bila ada, masih utuh."),
         ),
         "backup_no_room": (
             N_("Tidak ada cukup ruang di %(folder)s."),
@@ -131,7 +161,7 @@ def write(path: Path, fill: Callable[[Writer], dict[str, Any]]) -> None:
             _only_writer(file, draft, path)
             try:
                 _write(file, fill)
-                verify(draft)
+                _read_back(draft)
                 draft.replace(path)
             except BaseException:
                 draft.unlink(missing_ok=True)
@@ -167,6 +197,13 @@ def _write(file: IO[bytes], fill: Callable[[Writer], dict[str, Any]]) -> None:
     os.fsync(file.fileno())
 
 
+def _read_back(draft: Path) -> None:
+    try:
+        verify(draft)
+    except Refused as damaged:
+        raise Refused("backup_came_out_damaged", folder=str(draft.parent)) from damaged
+
+
 def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -185,9 +222,10 @@ def verify(path: Path) -> dict[str, Any]:
     """Read every byte of the archive; its manifest. Raises Refused for anything that is not as it was written."""
     with opened(path) as archive:
         manifest = _manifest(archive, path)
-        _compare_names(archive, manifest)
+        if sorted(archive.namelist()) != sorted([*manifest["parts"], MANIFEST]):
+            raise Refused("backup_content_differs", file=str(path))
         for name, promised in manifest["parts"].items():
-            _verify_part(archive, name, promised)
+            _verify_part(archive, name, promised, path)
     return manifest
 
 
@@ -195,10 +233,25 @@ def verify(path: Path) -> dict[str, Any]:
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError):
-        raise Refused("not_a_backup", file=str(path)) from None
+    except (zipfile.BadZipFile, ValueError):
+        raise _no_archive(path) from None
+    except OSError as error:
+        raise Refused("backup_unreadable", file=str(path), reason=error.strerror or str(error)) from None
     with archive:
         yield archive
+
+
+def _no_archive(path: Path) -> Refused:
+    """A file without the end that an archive has: one of ours by its beginning, or something else."""
+    with path.open("rb") as file:
+        beginning = file.read(30 + len(_TABLES))
+    if b"PK\3\4".startswith(beginning[:4]) and _TABLES.encode().startswith(beginning[30:]):
+        return _cut_short(path)
+    return Refused("not_a_backup", file=str(path))
+
+
+def _cut_short(path: Path) -> Refused:
+    return Refused("backup_cut_short", file=str(path), bytes=path.stat().st_size)
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
@@ -207,28 +260,29 @@ def _manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     except KeyError:
         raise Refused("not_a_backup", file=str(path)) from None
     except _BROKEN:
-        raise Refused("backup_damaged", part=MANIFEST) from None
-    if archive.comment != _seal(text):
-        raise Refused("backup_damaged", part=MANIFEST)
+        raise Refused("backup_list_damaged", file=str(path)) from None
+    seal = _seal(text)
+    if archive.comment != seal:
+        shorter = seal.startswith(archive.comment)
+        raise _cut_short(path) if shorter else Refused("backup_list_damaged", file=str(path))
     manifest: dict[str, Any] = orjson.loads(text)
     if manifest["format"] != FORMAT:
-        raise Refused("backup_unknown_format", found=manifest["format"], known=FORMAT)
+        raise Refused("backup_unknown_format", file=str(path), found=manifest["format"], known=FORMAT)
     return manifest
 
 
-def _compare_names(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
-    found, promised = sorted(archive.namelist()), sorted([*manifest["parts"], MANIFEST])
-    if found != promised:
-        raise Refused("backup_damaged", part=next(iter({*found} ^ {*promised}), MANIFEST))
-
-
-def _verify_part(archive: zipfile.ZipFile, name: str, promised: dict[str, Any]) -> None:
+def _verify_part(archive: zipfile.ZipFile, name: str, promised: dict[str, Any], path: Path) -> None:
     part = Part()
     try:
         with archive.open(name) as source:
             while data := source.read(CHUNK):
                 part.write(data)
     except _BROKEN:
-        raise Refused("backup_damaged", part=name) from None
+        raise _damaged_part(path, name) from None
     if (part.size, part.sha256) != (promised["bytes"], promised["sha256"]):
-        raise Refused("backup_damaged", part=name)
+        raise _damaged_part(path, name)
+
+
+def _damaged_part(path: Path, name: str) -> Refused:
+    code = "backup_table_damaged" if name.startswith(_TABLES) else "backup_upload_damaged"
+    return Refused(code, file=str(path), name=name.partition("/")[2])

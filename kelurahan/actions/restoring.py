@@ -35,11 +35,17 @@ add_messages(
             N_("Pakai DATA_DIR yang baru. Tidak ada yang diubah."),
         ),
         "backup_from_newer_program": (
-            N_("Cadangan dibuat oleh versi program yang lebih baru: %(migrations)s tidak dikenal di sini."),
-            N_("Pasang versi program itu (atau yang lebih baru), lalu pulihkan."),
+            N_(
+                "Cadangan %(file)s utuh, tetapi dibuat oleh versi program yang lebih baru daripada yang terpasang di"
+                " sini (langkah basis data %(migrations)s tidak dikenal)."
+            ),
+            N_("Pasang versi program itu, lalu pulihkan lagi. Tidak ada yang diubah."),
         ),
         "backup_from_older_program": (
-            N_("Cadangan dibuat oleh versi program yang lebih lama: %(migrations)s belum ada di dalamnya."),
+            N_(
+                "Cadangan %(file)s utuh, tetapi dibuat oleh versi program yang lebih lama daripada yang terpasang di"
+                " sini (langkah basis data %(migrations)s belum ada di dalamnya)."
+            ),
             N_("Pasang versi program itu, pulihkan, lalu perbarui program dan jalankan `manage.py migrate`."),
         ),
         "database_not_migrated": (
@@ -48,9 +54,7 @@ add_messages(
         ),
         "not_the_owner": (
             N_("Peran basis data %(role)s bukan pemilik tabel-tabel di sini, jadi tidak boleh memulihkan."),
-            N_(
-                "Jalankan lagi dengan DATABASE_URL yang menyebut pemiliknya (docs/operations.md). Tidak ada yang diubah."
-            ),
+            N_("Jalankan lagi dengan DATABASE_URL milik pemiliknya (docs/operations.md). Tidak ada yang diubah."),
         ),
         "backup_other_tables": (
             N_("Tabel %(tables)s dalam cadangan berbeda dari yang ada di sini."),
@@ -89,7 +93,7 @@ class Restored:
 def plan(*, path: Path) -> Plan:
     """Check the backup to the last byte, and whether it fits this program and this database. Raises Refused."""
     manifest = archive.verify(path)
-    _same_schema(manifest)
+    _same_schema(path, manifest)
     if not tables.may_make_tables():
         raise Refused("not_the_owner", role=tables.role())
     missing = not tables.stored_tables()
@@ -101,12 +105,12 @@ def plan(*, path: Path) -> Plan:
     return Plan(manifest, rows, manifest["uploads"]["files"], missing, elsewhere)
 
 
-def _same_schema(manifest: dict[str, Any]) -> None:
+def _same_schema(path: Path, manifest: dict[str, Any]) -> None:
     stored, known = {tuple(key) for key in manifest["migrations"]}, tables.known_migrations()
     if stored - known:
-        raise Refused("backup_from_newer_program", migrations=_names(stored - known))
+        raise Refused("backup_from_newer_program", file=str(path), migrations=_names(stored - known))
     if known - stored:
-        raise Refused("backup_from_older_program", migrations=_names(known - stored))
+        raise Refused("backup_from_older_program", file=str(path), migrations=_names(known - stored))
 
 
 def _names(keys: Any) -> str:

@@ -229,23 +229,86 @@ def test_a_database_with_anything_in_it_is_refused(file):
     assert here() == before
 
 
-def test_truncated_or_altered_anywhere_it_is_refused(file):
+def told(path):
+    """Code and words of the refusal; nothing was restored, and no inner file is named."""
+    status, document = run("restore", path, apply=True, json=True)
+    assert (status, Area.objects.exists()) == (1, False)
+    finding = document["findings"][0]
+    assert str(path) in finding["message"]
+    assert archive.MANIFEST not in finding["message"] + finding["repair"]
+    return finding["code"], finding["message"], finding["repair"]
+
+
+def test_a_truncated_backup_says_so(file):
     empty_the_database()
     good = file.read_bytes()
-    for length in (0, 1, 100, len(good) // 2, len(good) - 1):
+    for length in (0, 1, 35, 100, len(good) // 2, len(good) - 80, len(good) - 1):
         file.write_bytes(good[:length])
-        assert run("restore", file, apply=True)[0] == 1, length
+        code, message, repair = told(file)
+        assert (code, f" {length} bita" in message) == ("backup_cut_short", True), length
+        assert "salinan lain" in repair
+
+
+@pytest.mark.parametrize("content", [b"kode,nama\n1,Alfa\n", workbook([(BETA, "RT002-RW001", 2025, WORST)])])
+def test_what_is_no_backup_is_not_called_a_damaged_one(transactional_db, tmp_path, content):
+    path = tmp_path / "lain.zip"
+    path.write_bytes(content)
+    code, _message, repair = told(path)
+    assert code == "not_a_backup"
+    assert "manage.py backup" in repair
+    path.write_bytes(content[: len(content) // 2])
+    assert told(path)[0] == "not_a_backup"
+
+
+def test_an_altered_backup_says_which_part_is_damaged(file):
+    empty_the_database()
+    good = file.read_bytes()
     with zipfile.ZipFile(BytesIO(good)) as parts:
-        spots = {info.filename: info.header_offset + 30 + len(info.filename) + 20 for info in parts.infolist()}
+        spots = {info.filename: info.header_offset for info in parts.infolist()}
+    kinds = {"tables": "backup_table_damaged", "unggahan": "backup_upload_damaged"}
     for name, spot in spots.items():
-        changed = bytearray(good)
-        changed[spot + 5 if spot + 5 < len(good) else spot] ^= 1
-        file.write_bytes(changed)
-        with pytest.raises(Refused):
-            restoring.restore(path=file)
-        assert not Area.objects.exists(), name
+        kind, _, what = name.partition("/")
+        for byte in (0, 31, 30 + len(name) + 20 + 1):  # its header, its name, what it holds
+            changed = bytearray(good)
+            changed[spot + byte] ^= 1
+            file.write_bytes(changed)
+            code, message, _repair = told(file)
+            if kind == archive.MANIFEST:
+                assert code == "backup_list_damaged"
+            else:
+                assert (code, what in message) == (kinds[kind], True), (name, byte)
     file.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
-    assert run("restore", file, apply=True)[0] == 1
+    assert told(file)[0] == "backup_list_damaged"
+
+
+def test_a_part_too_many_or_too_few_is_refused(file):
+    empty_the_database()
+    with zipfile.ZipFile(file, "a") as more:
+        more.writestr("tables/lain", "x")
+    assert told(file)[0] == "backup_content_differs"
+
+
+def test_a_file_that_may_not_be_read_is_not_called_damaged(file, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    empty_the_database()
+    monkeypatch.setattr(archive.zipfile, "ZipFile", refuse)
+    code, message, _repair = told(file)
+    assert (code, "Permission denied" in message) == ("backup_unreadable", True)
+
+
+def test_a_disk_that_gives_back_other_bytes_is_found_out_when_writing(city, tmp_path, monkeypatch):
+    def damaged(*_):
+        raise Refused("backup_table_damaged", file="x", name="y")
+
+    path = tmp_path / "kumuh.zip"
+    path.write_bytes(b"yang lama")
+    monkeypatch.setattr(archive, "verify", damaged)
+    status, document = run("backup", path, json=True)
+    assert (status, document["findings"][0]["code"]) == (1, "backup_came_out_damaged")
+    assert path.read_bytes() == b"yang lama"
+    assert os.listdir(tmp_path) == ["kumuh.zip"]
 
 
 def rewritten(file, alter):
@@ -275,10 +338,12 @@ def rewritten(file, alter):
 )
 def test_another_schema_is_refused_with_words(file, code, alter):
     empty_the_database()
-    status, document = run("restore", rewritten(file, alter), apply=True, json=True)
-    assert (status, document["findings"][0]["code"]) == (1, code)
-    assert document["findings"][0]["repair"]
-    assert not Area.objects.exists()
+    other = rewritten(file, alter)
+    if code != "backup_other_tables":
+        assert told(other)[0] == code
+        return
+    status, document = run("restore", other, apply=True, json=True)
+    assert (status, document["findings"][0]["code"], Area.objects.exists()) == (1, code, False)
 
 
 def test_rows_that_do_not_arrive_as_they_were_undo_everything(file, monkeypatch):
