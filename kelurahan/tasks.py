@@ -9,7 +9,7 @@ from celery import Task, current_app, shared_task
 from django.conf import settings
 from django.db import transaction
 
-from kelurahan.actions import jobs, summaries, undoing, uploads
+from kelurahan.actions import jobs, summaries, undoing, uploads, users
 from kelurahan.models import Job, Upload, User
 
 log = logging.getLogger(__name__)
@@ -112,6 +112,8 @@ def sweep() -> None:
 
 @shared_task(ignore_result=True)
 def tidy() -> None:
-    """Remove uploaded files that no upload names."""
+    """Remove log-ins that are over, and uploaded files that no upload names."""
+    if over := users.end_expired_sessions():
+        log.info("%s expired sessions removed", over)
     if gone := uploads.discard_forgotten_files():
         log.info("%s forgotten files removed", gone)

@@ -1,14 +1,21 @@
 """A queue that does not take a job costs nobody an answer: the row stands, the sweeper finds it."""
 
+import os
+import time
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import ResponseError
 
 from kelurahan import tasks
-from kelurahan.actions import jobs, summaries
+from kelurahan.actions import jobs, quarantine, summaries
 from kelurahan.models import Job, JobState, Upload, UploadState
 from tests.actions.cities import RULES
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,3 +64,18 @@ def test_nothing_is_queued_before_the_commit_or_after_a_rollback(monkeypatch):
         tasks.queue(jobs.record(jenis="uji"))
         transaction.set_rollback(True)
     assert len(sent) == 1
+
+
+def test_tidying_removes_log_ins_that_are_over_and_files_nobody_names(client):
+    now = timezone.now()
+    client.force_login(make_user())
+    living = Session.objects.get()
+    for key, ends in {"lalu": now - timedelta(days=3), "baru": now, "nanti": now + timedelta(minutes=5)}.items():
+        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+    forgotten = quarantine.keep([b"a"])[0]
+    long_ago = time.time() - 2 * quarantine.FORGOTTEN_AFTER
+    os.utime(quarantine.where(forgotten), (long_ago, long_ago))
+    tasks.tidy()
+    assert set(Session.objects.values_list("pk", flat=True)) == {living.pk, "nanti"}
+    assert not quarantine.where(forgotten).exists()
+    assert client.get("/unggah/").status_code == 200
