@@ -204,7 +204,8 @@ def _tell(request: HttpRequest, saved: edits.Saved, tahun: int) -> None:
 
 def _tell_saved(request: HttpRequest, told: str, tahun: int) -> None:
     words = _("Ringkasan dan peta menyusul dalam beberapa detik.")
-    link = format_html('<a href="{}?tahun={}">{}</a>', reverse("kelurahan:home"), tahun, _("Lihat di peta"))
+    home = reverse("kelurahan:home")
+    link = format_html('<a data-tersimpan href="{}?tahun={}">{}</a>', home, tahun, _("Lihat di peta"))
     messages.success(request, format_html("{} {} {}", told, words, link))
 
 

@@ -2,6 +2,7 @@
    The server writes every word; this script fetches, swaps and points. */
 
 import { paint, startAtlas } from "./atlas.js";
+import { follow } from "./ikut.js";
 
 const card = document.getElementById("peta");
 const stage = document.getElementById("panggung");
@@ -9,6 +10,7 @@ const byId = (id) => document.getElementById(id);
 let values = { tempat: {}, kelas: {}, skala: null };
 let atlas = null;
 let shown = window.location.search; // the address of the view on the screen
+let loaded = { search: shown, tag: null }; // what its values came from; without a tag they are asked for anew
 let picked = false; // whether somebody chose it, or it is only the first of the ranking
 let chosen = document.querySelector("#peringkat tr[aria-current]")?.dataset.kode ?? null;
 
@@ -21,6 +23,23 @@ async function fetched(url, read, signal) {
   const response = await fetch(url, { signal, headers: { Accept: read === "json" ? "application/json" : "text/html" } });
   if (!response.ok) throw new Error(`${response.status} ${url}`);
   return response[read]();
+}
+
+const partsOf = (search, signal) => fetched(`${window.location.pathname}${search}${search ? "&" : "?"}bagian=1`, "text", signal);
+
+/** The values of a view and their tag; null where the server still has those of `tag`. */
+async function valuesOf(search, signal, tag = null) {
+  const headers = { Accept: "application/json", ...(tag && { "If-None-Match": tag }) };
+  const response = await fetch(card.dataset.nilai + search, { signal, headers });
+  if (response.status === 304) return null;
+  if (!response.ok) throw new Error(`${response.status} ${response.url}`);
+  return { search, values: await response.json(), tag: response.headers.get("ETag") };
+}
+
+/** Keep the tag of what was fetched. It names the snapshot: words of another one are not the words of these values. */
+function remember(fresh) {
+  const told = byId("jawaban").dataset.potret;
+  loaded = { search: fresh.search, tag: fresh.tag?.includes(`-${told}-`) ? fresh.tag : null };
 }
 
 /* ---- the chosen place ---- */
@@ -138,17 +157,30 @@ function repaint() {
   atlas?.paint(values.tempat, patterned);
 }
 
-function swap(html) {
+function swap(html, quiet) {
   const focused = document.activeElement?.id;
+  const line = document.activeElement?.closest("#peringkat tr[data-kode]")?.dataset.kode;
   // A copy of the list: putting a part into this page takes it out of the other
   const page = new DOMParser().parseFromString(html, "text/html");
-  for (const part of [...page.body.children]) byId(part.id)?.replaceWith(part);
+  const busy = quiet && byId("alat").contains(document.activeElement); // an open list of choices would shut
+  const { scrollTop } = byId("peringkat").querySelector(".scroll");
+  for (const part of [...page.body.children]) if (!(busy && part.id === "alat")) byId(part.id)?.replaceWith(part);
+  byId("peringkat").querySelector(".scroll").scrollTop = scrollTop;
   if (focused && focused !== document.activeElement?.id) byId(focused)?.focus();
+  if (line) rowOf(line)?.querySelector("a").focus({ preventScroll: true });
   const range = byId("tahun");
   if (range) range.value = values.tahun;
   document.title = page.title;
   byId("gambar")?.setAttribute("aria-label", values.gambar);
   filter();
+}
+
+function draw(fresh, html, quiet = false) {
+  values = fresh.values;
+  swap(html, quiet);
+  remember(fresh);
+  repaint();
+  choose(picked && values.tempat[chosen] ? chosen : document.querySelector("#peringkat tr[aria-current]")?.dataset.kode, true);
 }
 
 function complain() {
@@ -170,22 +202,37 @@ async function show(asked, way = "pushState") {
   const { signal } = running;
   card.setAttribute("aria-busy", "true");
   try {
-    const [data, html] = await Promise.all([
-      fetched(card.dataset.nilai + search, "json", signal),
-      fetched(`${window.location.pathname}${search}${search ? "&" : "?"}bagian=1`, "text", signal),
-    ]);
-    values = data;
-    swap(html);
-    repaint();
+    const [fresh, html] = await Promise.all([valuesOf(search, signal), partsOf(search, signal)]);
+    draw(fresh, html);
     byId("kabar").textContent = document.querySelector("h1").textContent;
     if (way && search !== shown) put(way, search);
     shown = search;
     card.querySelector(":scope > .message")?.remove();
-    choose(picked && values.tempat[chosen] ? chosen : document.querySelector("#peringkat tr[aria-current]")?.dataset.kode, true);
   } catch (error) {
     if (error.name !== "AbortError") complain();
   } finally {
-    if (running?.signal === signal) card.removeAttribute("aria-busy");
+    if (running?.signal === signal) {
+      card.removeAttribute("aria-busy");
+      running = null;
+    }
+  }
+}
+
+/** Draw the view anew where the server has newer values for it. Whoever is on the way to another view goes first. */
+async function refresh() {
+  if (running) return;
+  const mine = (running = new AbortController());
+  const { signal } = mine;
+  try {
+    const fresh = await valuesOf(loaded.search, signal, loaded.tag);
+    if (!fresh) return;
+    const html = await partsOf(loaded.search, signal); // after the values, so that its words are not older
+    draw(fresh, html, true);
+    byId("kabar").textContent = `${card.dataset.segar} ${document.querySelector("h1").textContent}`;
+  } catch {
+    // The next look comes soon enough
+  } finally {
+    if (running === mine) running = null;
   }
 }
 
@@ -265,8 +312,9 @@ async function start() {
   card.classList.add("live");
   const search = window.location.search;
   const { batas } = card.dataset;
-  const [data, geo] = await Promise.all([fetched(card.dataset.nilai + search, "json"), batas && fetched(batas, "json")]);
-  values = data;
+  const [fresh, geo] = await Promise.all([valuesOf(search), batas && fetched(batas, "json")]);
+  values = fresh.values;
+  remember(fresh);
   picked = new URLSearchParams(search).has("pilih");
   if (geo && window.L) {
     const words = {
@@ -280,6 +328,7 @@ async function start() {
     atlas.paint(values.tempat, patterned);
   }
   choose(chosen, true);
+  follow(refresh);
 }
 
 start().catch(complain);

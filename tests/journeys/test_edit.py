@@ -61,6 +61,25 @@ def test_a_record_is_corrected_by_keyboard_and_the_map_follows(city, page, sign_
     assert "80" in page.inner_text("h1")
 
 
+def test_a_map_open_in_another_tab_follows_a_save_within_two_seconds(city, page, sign_in):
+    sign_in(page, city)
+    page.goto("/?tahun=2025")
+    cell = page.locator('.leaflet-container path.cell[aria-label^="Alfa,"]')
+    cell.wait_for()
+    assert "80" not in cell.get_attribute("aria-label")
+    form = page.context.new_page()
+    form.goto(RT)
+    for field in (kriteria.kode for kriteria in RULE_SETS[RULES].kriteria):
+        form.fill(f"#f_{field}", WORST[field])
+    form.fill("[name=alasan]", "Ukur ulang")
+    form.get_by_role("button", name="Simpan catatan").click()
+    form.locator(".message.success").wait_for()
+    start = time.monotonic()
+    page.locator('.leaflet-container path.cell[aria-label*="Alfa, kumuh berat, 80"]').wait_for()
+    assert time.monotonic() - start < 2
+    page.locator("#kabar", has_text="Peta diperbarui.").wait_for(state="attached")
+
+
 def test_fields_that_are_not_valid_are_marked_while_typing(city, page, sign_in):
     sign_in(page, city)
     page.goto(RT)

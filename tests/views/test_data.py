@@ -206,7 +206,7 @@ def test_saving_is_told_and_the_map_follows(client: Client, maria: User) -> None
     page = response.content.decode()
     assert response.redirect_chain == [(RT1, 302)]
     assert "2 sel tersimpan. Ringkasan dan peta menyusul dalam beberapa detik. Lihat di peta" in words(page)
-    assert '<a href="/?tahun=2025">Lihat di peta</a>' in page
+    assert '<a data-tersimpan href="/?tahun=2025">Lihat di peta</a>' in page
     assert Summary.objects.get(area__kode=MELATI).lengkap is False
     before = Summary.objects.get(area__kode=MELATI).total_max
     run_jobs()

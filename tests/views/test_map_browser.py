@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from kelurahan.actions.events import bump_version
-from kelurahan.models import Area, MapDrawing
+from kelurahan.models import Area, MapDrawing, Summary
 from tests.factories import make_city, make_decree, make_drawing, make_summary
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -103,6 +103,57 @@ def test_another_year_changes_colour_words_and_address_in_place(home: Any) -> No
     assert "f-tidak" in cell(home, "Mawar").get_attribute("class")
     assert cell(home, "Kenanga").get_attribute("fill") == "url(#h-berat)"
     assert home.locator("#tahun").input_value() == "2024"
+
+
+def worsen(place: Area) -> None:
+    """What a worker does after somebody has saved."""
+    Summary.objects.filter(area=place, tahun=2025).delete()
+    make_summary(place, 2025, 72)
+    bump_version()
+
+
+def test_an_open_map_follows_the_data_by_itself(places: dict[str, Area], page: Any) -> None:
+    answers: list[int] = []
+    page.on("response", lambda r: answers.append(r.status) if "/peta/nilai.json" in r.url else None)
+    page.clock.install()
+    page.goto("/?tahun=2025")
+    cell(page, "Kenanga").wait_for()
+    page.locator("#tahun").focus()
+    with page.expect_response("**/peta/nilai.json*"):
+        page.clock.fast_forward(20_000)
+    assert answers == [200, 304]
+    page.evaluate("window.sama = document.querySelector('#peringkat')")
+    assert page.evaluate("window.sama.isConnected")  # nothing new, nothing touched
+    worsen(places["Mawar"])
+    page.clock.fast_forward(20_000)
+    page.locator("#kabar", has_text="Peta diperbarui. 3 dari 5 kelurahan kumuh").wait_for(state="attached")
+    assert cell(page, "Mawar").get_attribute("fill") == "url(#h-berat)"
+    assert page.locator("#peringkat tbody tr", has_text="Mawar").locator("td.strong").inner_text() == "72"
+    assert page.url.endswith("/?tahun=2025")
+    assert page.evaluate("document.activeElement.id") == "tahun"
+
+
+def test_a_map_that_comes_into_view_again_looks_at_once(home: Any, places: dict[str, Area]) -> None:
+    cell(home, "Melati").hover()
+    worsen(places["Mawar"])
+    home.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    cell(home, "Mawar").and_(home.locator("[fill='url(#h-berat)']")).wait_for()
+    assert home.locator("#pilihan h2").inner_text() == "Melati"
+    assert home.locator(".map > .message").count() == 0
+
+
+def test_a_look_that_fails_says_nothing_and_the_next_one_follows(
+    home: Any, places: dict[str, Area], browser_problems: list[str]
+) -> None:
+    worsen(places["Mawar"])
+    home.route("**/peta/nilai.json*", lambda route: route.abort())
+    with home.expect_event("requestfailed"):
+        home.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    home.unroute("**/peta/nilai.json*")
+    assert home.locator(".map > .message").count() == 0
+    home.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    cell(home, "Mawar").and_(home.locator("[fill='url(#h-berat)']")).wait_for()
+    browser_problems.clear()
 
 
 def test_the_slider_the_modes_and_the_measure_work_from_the_keyboard(home: Any) -> None:
