@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ def area_code(kelurahan: str, kawasan: str, rt: str) -> str:
     return f"{kelurahan}/{rt or kawasan}" if rt or kawasan else kelurahan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: its answers are kept
 class Comparison:
     """m writable rows of an upload beside what is stored."""
 
@@ -34,7 +35,7 @@ class Comparison:
     exists: NDArray[np.bool_]  # (m,) there is a stored record
     diff: diff.Diff
 
-    @property
+    @cached_property
     def touched(self) -> NDArray[np.int64]:
         """Indices of the rows that would write something."""
         return np.flatnonzero(self.diff.changed.any(axis=1) | ~self.exists)
@@ -54,29 +55,33 @@ class Comparison:
             digest.update(np.ascontiguousarray(array[touched]).tobytes())
         return digest.hexdigest()
 
+    @cached_property
     def new_places(self) -> list[NewPlace]:
         """Kawasan and RT that the rows name and the city does not have."""
-        wanted: dict[str, NewPlace] = {}
-        for i in np.flatnonzero(self.area_id < 0):
-            kelurahan, kawasan, rt, _ = self.rows.key[i]
-            wanted[self.kode[i]] = _new_place(kelurahan, kawasan, rt)
-        named = {(k, kawasan) for k, kawasan, _, _ in self.rows.key if kawasan}
-        known = area_ids({area_code(k, kawasan, "") for k, kawasan in named})
-        for kelurahan, kawasan in named:
-            kode = area_code(kelurahan, kawasan, "")
+        missing = np.flatnonzero(self.area_id < 0).tolist()
+        wanted = {self.kode[i]: _new_place(self.kode[i], *self.rows.key[i][:3]) for i in missing}
+        named = {area_code(k, kawasan, ""): (k, kawasan) for k, kawasan, _, _ in self.rows.key if kawasan}
+        known = area_ids(named)
+        for kode, (kelurahan, kawasan) in named.items():
             if kode not in known:
-                wanted.setdefault(kode, _new_place(kelurahan, kawasan, ""))
+                wanted.setdefault(kode, _new_place(kode, kelurahan, kawasan, ""))
         return list(wanted.values())
 
+    @cached_property
+    def kelurahan_ids(self) -> dict[str, int]:
+        """Ids of the kelurahan that the rows name, by code."""
+        return area_ids({key[0] for key in self.rows.key})
 
-def _new_place(kelurahan: str, kawasan: str, rt: str) -> NewPlace:
-    return NewPlace(
-        kode=area_code(kelurahan, kawasan, rt),
-        nama=rt or kawasan,
-        level=Level.RT if rt else Level.KAWASAN,
-        kelurahan=kelurahan,
-        kawasan=area_code(kelurahan, kawasan, "") if rt and kawasan else "",
-    )
+    @cached_property
+    def touched_kelurahan(self) -> list[int]:
+        """Ids of the kelurahan that would change, in order."""
+        return sorted({self.kelurahan_ids[self.rows.key[i][0]] for i in self.touched.tolist()})
+
+
+def _new_place(kode: str, kelurahan: str, kawasan: str, rt: str) -> NewPlace:
+    if not rt:
+        return NewPlace(kode, kawasan, Level.KAWASAN, kelurahan)
+    return NewPlace(kode, rt, Level.RT, kelurahan, f"{kelurahan}/{kawasan}" if kawasan else "")
 
 
 def _positions(stored: Records, area_id: NDArray[np.int64], tahun: NDArray[np.int64]) -> NDArray[np.int64]:

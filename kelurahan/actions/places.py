@@ -5,19 +5,34 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from kelurahan.actions import corrections, jobs
+from kelurahan.actions.corrections import Corrected
 from kelurahan.actions.events import bump_version, record_event
 from kelurahan.intake.city_file import PlaceRow
-from kelurahan.models import Area, Level, OfficialArea, User
+from kelurahan.models import Area, Assessment, Job, Level, OfficialArea, User
+from kelurahan.models.copying import copy_rows_in
 
 SEPARATOR = "|"
 
 
 class AnotherCity(Exception):
     """The database already holds a city; a second one needs a database of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A person's correction that the file contradicts and that stays: an area of a source, or a name taken away."""
+
+    kode: str
+    nama: str
+    sumber: str = ""
+    km2: Decimal | None = None  # as corrected; None: taken away
+    berkas: Decimal | None = None  # as the file has it
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,8 @@ class Loaded:
     changed: list[str]
     same: list[str]
     missing: list[str]  # in the database, not in the file: left as they are
+    left: list[Left]
+    recompute: Job | None  # what was complete lacks the new kelurahan; the caller runs or queues it
 
 
 def child_path(parent: Area | None, kode: str) -> str:
@@ -48,15 +65,14 @@ def _save(kode: str, parent: Area | None, level: Level, **wanted: Any) -> tuple[
     return area, "changed" if differing else "same"
 
 
-def _save_areas(area: Area, areas: dict[str, Decimal], names: dict[str, str]) -> bool:
+def _save_areas(area: Area, areas: dict[str, Decimal]) -> bool:
     changed = False
     for source, km2 in areas.items():
-        label = names.get(source, source.upper())
-        row, made = OfficialArea.objects.get_or_create(area=area, sumber=label, tahun=None, defaults={"km2": km2})
-        if not made and row.km2 != km2:
+        row, made = OfficialArea.objects.get_or_create(area=area, sumber=source, tahun=None, defaults={"km2": km2})
+        changed |= made or row.km2 != km2
+        if row.km2 != km2:
             row.km2 = km2
             row.save(update_fields=["km2"])
-        changed |= made or row.km2 != km2
     return changed
 
 
@@ -67,54 +83,104 @@ def _refuse_another_city(kode: str) -> None:
 
 
 @transaction.atomic
-def load(*, places: Sequence[PlaceRow], name: str, sources: dict[str, str], by: User | None) -> Loaded:
+def load(
+    *, places: Sequence[PlaceRow], name: str, sources: dict[str, str], by: User | None, overwrite: bool = False
+) -> Loaded:
     """Make the city, its kecamatan and kelurahan as the file says; nothing is ever removed.
 
-    `name` is the city's name, `sources` the printed name of each area column's source.
-    Raises AnotherCity when the database holds a different one.
+    `name` is the city's name, `sources` the printed name of each area column's source. What a person corrected stays,
+    unless `overwrite`. Raises AnotherCity when the database holds a different one.
     """
     kode = places[0].kode_kecamatan[:5]
     _refuse_another_city(kode)
-    outcome: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
-    kota, what = _save(kode, None, Level.KOTA, nama=name)
-    outcome[what].append(kode)
+    loading = _Loading(sources, corrections.standing(), overwrite)
+    kota = loading.save(kode, None, Level.KOTA, nama=name)
     kecamatan: dict[str, Area] = {}
     for place in places:
         if place.kode_kecamatan not in kecamatan:
-            area, what = _save(place.kode_kecamatan, kota, Level.KECAMATAN, nama=place.kecamatan)
-            kecamatan[area.kode] = area
-            outcome[what].append(area.kode)
+            kecamatan[place.kode_kecamatan] = loading.save(
+                place.kode_kecamatan, kota, Level.KECAMATAN, nama=place.kecamatan
+            )
     for place in places:
-        outcome[_load_one(place, kecamatan[place.kode_kecamatan], sources)].append(place.kode)
-    known = {place.kode for place in places}
-    missing = list(Area.objects.kelurahan().exclude(kode__in=known).values_list("kode", flat=True))
-    loaded = Loaded(outcome["new"], outcome["changed"], outcome["same"], missing)
+        loading.kelurahan(place, kecamatan[place.kode_kecamatan])
+    loaded = loading.result({place.kode for place in places})
     if loaded.new or loaded.changed:
-        record_event(by=by, jenis="tempat_dimuat", objek=kode, new=loaded.new, changed=loaded.changed)
+        told = {"new": loaded.new, "changed": loaded.changed, corrections.OVERRULED: loading.overruled}
+        record_event(by=by, jenis=corrections.LOADED, objek=kode, **told)
         bump_version()
     return loaded
 
 
-def _load_one(place: PlaceRow, parent: Area, sources: dict[str, str]) -> str:
-    stored = Area.objects.filter(kode=place.kode).first()
-    # Aliases that people added here stay; the file only adds to them.
-    alias = [*(stored.alias if stored else []), *(a for a in place.alias if not stored or a not in stored.alias)]
-    area, what = _save(
-        place.kode,
-        parent,
-        Level.KELURAHAN,
-        nama=place.nama,
-        kode_bps=place.kode_bps,
-        alias=alias,
-        lat=place.lat,
-        lon=place.lon,
-    )
-    changed = _save_areas(area, place.luas, sources)
-    return "changed" if what == "same" and changed else what
+class _Loading:
+    """One run over a file, and what came of each place."""
+
+    def __init__(self, sources: dict[str, str], corrected: dict[str, Corrected], overwrite: bool) -> None:
+        self.sources, self.corrected, self.overwrite = sources, corrected, overwrite
+        self.outcome: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
+        self.left: list[Left] = []
+        self.overruled: list[str] = []
+
+    def save(self, kode: str, parent: Area | None, level: Level, **wanted: Any) -> Area:
+        area, what = _save(kode, parent, level, **wanted)
+        self.outcome[what].append(kode)
+        return area
+
+    def kelurahan(self, place: PlaceRow, parent: Area) -> None:
+        stored = Area.objects.filter(kode=place.kode).first()
+        names = stored.alias if stored else []
+        areas = {self.sources.get(source, source.upper()): km2 for source, km2 in place.luas.items()}
+        contradicted = _contradicted(place, stored, areas, self.corrected.get(place.kode, Corrected()))
+        if contradicted and self.overwrite:
+            self.overruled.append(place.kode)
+        left = [] if self.overwrite else contradicted
+        self.left += left
+        # Aliases that people added here stay; the file only adds to them
+        stays_away = {name.casefold() for name in (*names, *(correction.alias for correction in left))}
+        alias = [*names, *(a for a in place.alias if a.casefold() not in stays_away)]
+        area, what = _save(
+            place.kode,
+            parent,
+            Level.KELURAHAN,
+            nama=place.nama,
+            kode_bps=place.kode_bps,
+            alias=alias,
+            lat=place.lat,
+            lon=place.lon,
+        )
+        corrected = {correction.sumber for correction in left}
+        changed = _save_areas(area, {source: km2 for source, km2 in areas.items() if source not in corrected})
+        self.outcome["changed" if what == "same" and changed else what].append(place.kode)
+
+    def result(self, known: set[str]) -> Loaded:
+        missing = list(Area.objects.kelurahan().exclude(kode__in=known).values_list("kode", flat=True))
+        new = self.outcome["new"]
+        return Loaded(new, self.outcome["changed"], self.outcome["same"], missing, self.left, _recompute(new))
 
 
-@dataclass(frozen=True, slots=True)
-class NewPlace:
+def _contradicted(place: PlaceRow, stored: Area | None, areas: dict[str, Decimal], corrected: Corrected) -> list[Left]:
+    """What a person corrected on this place and the file has otherwise."""
+    if stored is None:
+        return []
+    figures = dict(OfficialArea.objects.filter(area=stored, tahun=None).values_list("sumber", "km2"))
+    found = [
+        Left(place.kode, place.nama, sumber=source, km2=figures.get(source), berkas=km2)
+        for source, km2 in areas.items()
+        if source in corrected.sources and figures.get(source) != km2
+    ]
+    known = {alias.casefold() for alias in stored.alias}
+    names = [alias for alias in place.alias if alias in corrected.names and alias.casefold() not in known]
+    return [*found, *(Left(place.kode, place.nama, alias=alias) for alias in names)]
+
+
+def _recompute(new: list[str]) -> Job | None:
+    """Every year that is assessed now expects the new kelurahan, too."""
+    made = list(Area.objects.kelurahan().filter(kode__in=new).values_list("pk", flat=True))
+    if not made or not Assessment.objects.exists():
+        return None
+    return jobs.record(jenis="hitung", kelurahan=made, tahun=[], semua_tahun=True)
+
+
+class NewPlace(NamedTuple):
     """A kawasan or RT that a file names and the city does not have yet."""
 
     kode: str
@@ -126,46 +192,32 @@ class NewPlace:
 
 def make_places(*, places: Collection[NewPlace], example: bool = False) -> int:
     """Make the kawasan and RT that are not there yet. Returns how many are new. Call inside a transaction."""
-    parents = {a.kode: a for a in Area.objects.filter(kode__in={p.kelurahan for p in places})}
-    made = 0
-    for level in (Level.KAWASAN, Level.RT):
-        wanted = [p for p in places if p.level == level]
-        made += _insert(wanted, parents, _ids({p.kawasan for p in wanted if p.kawasan}), example) if wanted else 0
+    if not places:
+        return 0
+    with connection.cursor() as cursor:
+        # One at a time: then nobody else can make one of them, and no row has to be tried against every index first
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tempat'))")
+        cursor.execute("DROP TABLE IF EXISTS tempat_baru")
+        cursor.execute(_STAGED)
+        copy_rows_in(cursor.cursor, "tempat_baru", places)
+        made = 0
+        for level in (Level.KAWASAN, Level.RT):  # an RT may lie in a kawasan of the same file
+            cursor.execute(_INSERT, [SEPARATOR, example, level.value])
+            made += cursor.rowcount
     return made
 
 
+_STAGED = (
+    "CREATE TEMP TABLE tempat_baru (kode text, nama text, level text, kelurahan text, kawasan text) ON COMMIT DROP"
+)
 _INSERT = """
 INSERT INTO kelurahan_area (kode, nama, level, parent_id, kawasan_id, path, alias, contoh)
-SELECT t.kode, t.nama, t.level, t.parent_id, NULLIF(t.kawasan_id, -1), t.path, '{}', %s
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[])
-    AS t (kode, nama, level, parent_id, kawasan_id, path)
-ON CONFLICT DO NOTHING
+SELECT t.kode, t.nama, t.level, p.id, k.id, p.path || t.kode || %s, '{}', %s
+FROM tempat_baru t
+JOIN kelurahan_area p ON p.kode = t.kelurahan
+LEFT JOIN kelurahan_area k ON k.kode = NULLIF(t.kawasan, '')
+WHERE t.level = %s AND NOT EXISTS (SELECT FROM kelurahan_area a WHERE a.kode = t.kode)
 """
-
-
-def _insert(places: Sequence[NewPlace], parents: dict[str, Area], kawasan: dict[str, int], example: bool) -> int:
-    """One statement: a file may bring tens of thousands of RT at once."""
-    columns = zip(
-        *(
-            (
-                place.kode,
-                place.nama,
-                place.level.value,
-                parents[place.kelurahan].pk,
-                kawasan.get(place.kawasan, -1),
-                child_path(parents[place.kelurahan], place.kode),
-            )
-            for place in places
-        ),
-        strict=True,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [example, *(list(column) for column in columns)])
-        return int(cursor.rowcount)
-
-
-def _ids(kodes: Collection[str]) -> dict[str, int]:
-    return dict(Area.objects.filter(kode__in=kodes).values_list("kode", "pk")) if kodes else {}
 
 
 def area_ids(kodes: Collection[str]) -> dict[str, int]:

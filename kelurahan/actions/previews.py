@@ -30,7 +30,7 @@ def preview(comparison: Comparison, staged: Staged, rule_set: str) -> dict[str, 
     rules = RULE_SETS[rule_set]
     parts = {year: _before_and_after(comparison, year, rules) for year in _years(comparison)}
     moves = [move for year, (before, after) in parts.items() for move in _moves(before, after, year, rules)]
-    new_places = comparison.new_places()
+    new_places = comparison.new_places
     return {
         "counts": _row_counts(comparison, staged),
         "cells": _cell_counts(comparison, staged),
@@ -69,7 +69,7 @@ def _cell_counts(comparison: Comparison, staged: Staged) -> dict[str, int]:
 def overlay(stored: YearRecords, comparison: Comparison, year: int) -> YearRecords:
     """The records of a year as they would be after applying."""
     rows = comparison.touched[comparison.rows.tahun[comparison.touched] == year]
-    ids = area_ids({comparison.rows.key[i][0] for i in rows})
+    ids = comparison.kelurahan_ids
     keys = [comparison.rows.key[i] for i in rows]
     kept = ~np.isin(stored.records.area_id, comparison.area_id[rows])
     n = len(rows)
@@ -107,7 +107,7 @@ def _jenis(key: tuple[str, str, str, str]) -> int:
 
 def _before_and_after(comparison: Comparison, year: int, rules: RuleSet) -> tuple[Part, Part]:
     rows = comparison.touched[comparison.rows.tahun[comparison.touched] == year]
-    touched = sorted(area_ids({comparison.rows.key[i][0] for i in rows}).values())
+    touched = sorted({comparison.kelurahan_ids[comparison.rows.key[i][0]] for i in rows.tolist()})
     stored = read_year(year=year, rule_set=rules.kode, kelurahan_ids=touched)
     return (
         kelurahan_part(stored, touched, rules),
@@ -117,10 +117,9 @@ def _before_and_after(comparison: Comparison, year: int, rules: RuleSet) -> tupl
 
 def _new(comparison: Comparison) -> dict[Level, Counter[int]]:
     """How many RT and kawasan each kelurahan would get, by its id."""
-    places = comparison.new_places()
-    ids = area_ids({place.kelurahan for place in places})
+    ids = comparison.kelurahan_ids
     return {
-        level: Counter(ids[place.kelurahan] for place in places if place.level == level)
+        level: Counter(ids[place.kelurahan] for place in comparison.new_places if place.level == level)
         for level in (Level.RT, Level.KAWASAN)
     }
 

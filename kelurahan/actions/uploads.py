@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
 from kelurahan.actions import jobs, quarantine
 from kelurahan.actions.changesets import open_change_set
@@ -179,7 +180,6 @@ def _write(upload: Upload, comparison: Comparison, by: User | None) -> tuple[Cha
     if not len(touched):
         return None, False
     new_places = _make_places(upload, comparison, by)
-    ids = area_ids({comparison.kode[i] for i in touched})
     change_set = open_change_set(
         by=by,
         origin=Origin.UNGGAHAN,
@@ -191,7 +191,7 @@ def _write(upload: Upload, comparison: Comparison, by: User | None) -> tuple[Cha
     )
     sheets = sorted({comparison.rows.key[i][3] for i in touched})
     rows = Incoming(
-        area_id=np.array([ids[comparison.kode[i]] for i in touched], dtype=np.int64),
+        area_id=_area_ids(comparison),
         tahun=comparison.rows.tahun[touched],
         values=comparison.diff.values[touched],
         states=comparison.diff.states[touched],
@@ -204,9 +204,18 @@ def _write(upload: Upload, comparison: Comparison, by: User | None) -> tuple[Cha
     return change_set, new_places
 
 
+def _area_ids(comparison: Comparison) -> NDArray[np.int64]:
+    """The place of each touched row, once all of them are made."""
+    ids = comparison.area_id[comparison.touched]
+    kode = [comparison.kode[i] for i in comparison.touched[ids < 0].tolist()]
+    made = area_ids(kode)
+    ids[ids < 0] = [made[k] for k in kode]
+    return ids
+
+
 def _make_places(upload: Upload, comparison: Comparison, by: User | None) -> bool:
     """Whether there were any to make."""
-    places = comparison.new_places()
+    places = comparison.new_places
     made = make_places(places=places) > 0
     if made:
         record_event(by=by, jenis=PLACES_MADE, objek=str(upload.pk), kode=[place.kode for place in places])
@@ -215,12 +224,11 @@ def _make_places(upload: Upload, comparison: Comparison, by: User | None) -> boo
 
 def _recompute_job(upload: Upload, comparison: Comparison, new_places: bool) -> Job:
     touched = comparison.touched
-    kelurahan = area_ids({comparison.rows.key[i][0] for i in touched})
     return jobs.record(
         jenis="hitung",
         upload=upload,
         aturan=upload.aturan,
-        kelurahan=sorted(kelurahan.values()),
+        kelurahan=comparison.touched_kelurahan,
         tahun=np.unique(comparison.rows.tahun[touched]).tolist(),
         semua_tahun=new_places,
     )

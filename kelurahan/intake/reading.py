@@ -100,7 +100,9 @@ class Reading:
         if column is None:
             return [""] * len(self.records)
         whole = self.table.sheet.columns[column.index]
-        cells = [whole[number] for number in self.records]
+        first, last = (self.records[0], self.records[-1]) if self.records else (0, -1)
+        unbroken = last - first + 1 == len(self.records)
+        cells = list(whole[first : last + 1]) if unbroken else [whole[number] for number in self.records]
         if str not in set(map(type, cells)):
             return cells
         return [cell.strip() if type(cell) is str else cell for cell in cells]

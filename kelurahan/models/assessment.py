@@ -29,7 +29,7 @@ def _number() -> models.DecimalField:
 class Assessment(models.Model):
     """One row per place × year × rule set. NULL is not assessed, unless the bit in `tidak_berlaku` is set."""
 
-    area = models.ForeignKey(Area, models.PROTECT, related_name="assessments")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="assessments", db_index=False)
     tahun = models.PositiveSmallIntegerField()
     aturan = models.CharField(max_length=40)
 

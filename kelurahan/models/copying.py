@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,3 +46,11 @@ def copy_out(cursor: Any, query: str, params: tuple[Any, ...], columns: int) -> 
     for i in range(columns):
         matrix[:, i] = rows[f"col{i}"]
     return matrix
+
+
+def copy_rows_in(cursor: Any, table: str, rows: Iterable[Sequence[str]]) -> None:
+    """Write rows of texts into a table of as many text columns. `table` is a name of ours, never input."""
+    buffer = io.StringIO()
+    csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)  # quoted: "" is a text, not NULL
+    buffer.seek(0)
+    cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT csv)", buffer)
