@@ -21,7 +21,7 @@ import numpy.typing as npt
 from kelurahan.rules.ladder import Small, bands_of
 from kelurahan.rules.numbers import LIMIT, from_micro, to_micro
 from kelurahan.rules.regulation import FIELDS, PENYEBUT, Kriteria, Reading, RuleSet, State, tingkat_word
-from kelurahan.rules.sums import Bools, Sums, add_sums, sum_rows
+from kelurahan.rules.sums import Bools, Ints, Sums, add_sums, sum_rows
 
 __all__ = [
     "Line",
@@ -77,23 +77,40 @@ class _Bounds:
     tingkat_max: Small
 
 
-def _bounds(sums: Sums, known: Bools, rule_set: RuleSet, reading: Reading) -> _Bounds:
+@dataclass(frozen=True, slots=True)
+class _OpenCells:
+    """The m criteria of all groups that have a range: where they stand, and what the range may reach."""
+
+    at: tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]  # (m,) group, (m,) criterion
+    volume: Ints  # (m,) highest
+    penyebut: Ints  # (m,)
+    unbounded: Bools  # (m,) no highest volume is known
+    from_zero: Bools  # (m,) the denominator may be huge
+
+    @classmethod
+    def of(cls, sums: Sums, known: Bools, rule_set: RuleSet) -> _OpenCells:
+        rows, columns = np.nonzero(~known)
+        at = (rows, columns)
+        return cls(
+            at=at,
+            volume=sums.volume_max[at],
+            penyebut=sums.penyebut[rows, np.array(rule_set.penyebut_columns)[columns]],
+            unbounded=sums.volume_open[at] | (sums.n_rows[rows] == 0),
+            from_zero=sums.penyebut_open[at],
+        )
+
+
+def _bounds(sums: Sums, cells: _OpenCells, rule_set: RuleSet, reading: Reading) -> _Bounds:
     """A missing denominator may be huge (nilai 0) or add nothing; an unbounded volume may reach the highest nilai."""
-    divisors = rule_set.penyebut_columns
-    sure = bands_of(sums.volume_min, sums.penyebut, divisors, reading)
-    lowest = highest = sure
-    ranged = np.flatnonzero(~known.all(axis=1))
-    if len(ranged):
-        part = sums.take(ranged)
-        unknown = ~known[ranged]
-        unbounded = part.volume_open | (part.n_rows == 0)[:, None]
+    lowest = highest = bands_of(sums.volume_min, sums.penyebut, rule_set.penyebut_columns, reading)
+    total_min = total_max = lowest.sum(axis=1, dtype=np.int16)
+    if len(cells.volume):
         top = np.int8(max(band.nilai for band in reading.bands))
-        upper = np.where(unbounded, top, bands_of(part.volume_max, part.penyebut, divisors, reading))
-        lowest, highest = sure.copy(), sure.copy()
-        lowest[ranged] = np.where(unknown & part.penyebut_open, 0, sure[ranged])
-        highest[ranged] = np.where(unknown, upper, sure[ranged])
-    total_min = lowest.sum(axis=1, dtype=np.int16)
-    total_max = highest.sum(axis=1, dtype=np.int16)
+        reached = bands_of(cells.volume[:, None], cells.penyebut[:, None], [0], reading)[:, 0]
+        highest = lowest.copy()
+        highest[cells.at] = np.where(cells.unbounded, top, reached)
+        lowest[tuple(index[cells.from_zero] for index in cells.at)] = 0
+        total_min, total_max = lowest.sum(axis=1, dtype=np.int16), highest.sum(axis=1, dtype=np.int16)
     return _Bounds(lowest, highest, total_min, total_max, _classes(total_min, rule_set), _classes(total_max, rule_set))
 
 
@@ -105,9 +122,10 @@ def score(sums: Sums, rule_set: RuleSet, reading: Reading | None = None) -> Scor
     """Score g groups under `reading` (default: the rule set's) and say where the other reading moves the class."""
     reading = reading or rule_set.reading
     known = (sums.na | (sums.volume_known & ~sums.penyebut_open)) & (sums.n_rows > 0)[:, None]
-    here = _bounds(sums, known, rule_set, reading)
-    there = _bounds(sums, known, rule_set, rule_set.reading_other_than(reading))
-    persen_min, persen_max = _percentages(sums, known, rule_set)
+    cells = _OpenCells.of(sums, known, rule_set)
+    here = _bounds(sums, cells, rule_set, reading)
+    there = _bounds(sums, cells, rule_set, rule_set.reading_other_than(reading))
+    persen_min, persen_max = _percentages(sums, cells, rule_set)
     return Scores(
         persen_min=persen_min,
         persen_max=persen_max,
@@ -124,20 +142,21 @@ def score(sums: Sums, rule_set: RuleSet, reading: Reading | None = None) -> Scor
     )
 
 
-def _percentages(sums: Sums, known: Bools, rule_set: RuleSet) -> tuple[Floats, Floats]:
+def _percentages(sums: Sums, cells: _OpenCells, rule_set: RuleSet) -> tuple[Floats, Floats]:
     """Percent for showing: 0 where the criterion does not apply, nan where the denominator is not known."""
-    divisor = sums.penyebut.astype(np.float64)[:, rule_set.penyebut_columns]
-    usable = divisor > 0
-    np.copyto(divisor, 1.0, where=~usable)
+    divisor = sums.penyebut.astype(np.float64)
+    np.copyto(divisor, 1.0, where=divisor <= 0)
     lowest = sums.volume_min.astype(np.float64)
     lowest *= 100.0
-    lowest /= divisor
-    hidden = ~known & (sums.penyebut_open | ~usable)
-    np.copyto(lowest, np.nan, where=hidden)
-    if known.all():
+    lowest /= divisor[:, rule_set.penyebut_columns]
+    if not len(cells.volume):
         return lowest, lowest
-    highest = sums.volume_max.astype(np.float64) * 100.0 / divisor
-    np.copyto(highest, np.nan, where=hidden)
+    highest = lowest.copy()
+    usable = cells.penyebut > 0
+    shown = usable & ~cells.from_zero
+    below = np.where(usable, cells.penyebut, 1).astype(np.float64)
+    lowest[cells.at] = np.where(shown, lowest[cells.at], np.nan)
+    highest[cells.at] = np.where(shown, cells.volume.astype(np.float64) * 100.0 / below, np.nan)
     return lowest, highest
 
 
@@ -195,7 +214,8 @@ def explain(sums: Sums, scores: Scores, rule_set: RuleSet, i: int, reading: Read
     """The criteria of group i, line by line. `reading` as given to `score`."""
     reading = reading or rule_set.reading
     one, result = sums.take(slice(i, i + 1)), scores.take(slice(i, i + 1))
-    other = _bounds(one, result.known, rule_set, rule_set.reading_other_than(reading))
+    cells = _OpenCells.of(one, result.known, rule_set)
+    other = _bounds(one, cells, rule_set, rule_set.reading_other_than(reading))
     return [_line(kriteria, k, one, result, other, reading) for k, kriteria in enumerate(rule_set.kriteria)]
 
 
