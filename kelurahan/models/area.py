@@ -41,16 +41,19 @@ class Area(models.Model):
     `path` is the chain of codes from the city down, each closed by "|": the area scope of a user is a prefix of it.
     """
 
-    kode = models.CharField(max_length=120, unique=True)
-    kode_bps = models.CharField(max_length=16, null=True, blank=True, unique=True)
+    # Codes are compared byte by byte, so that one index serves equality and prefixes; `unique=True` would make two
+    kode = models.CharField(max_length=120, db_collation="C")
+    kode_bps = models.CharField(max_length=16, null=True, blank=True, db_collation="C")  # noqa: DJ001 - NULL is unique
     nama = models.CharField(max_length=120)
     level = models.CharField(max_length=12, choices=Level.choices)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    kawasan = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rt_kawasan")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", db_index=False)
+    kawasan = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rt_kawasan", db_index=False
+    )
     alias = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
-    path = models.CharField(max_length=400, unique=True)
+    path = models.CharField(max_length=400, db_collation="C")
     contoh = models.BooleanField(default=False, help_text="made up by the example data; removed with it")
 
     objects = AreaQuerySet.as_manager()
@@ -58,9 +61,17 @@ class Area(models.Model):
     class Meta:
         ordering = ["path"]
         indexes = [
-            models.Index(fields=["level", "parent"], name="area_level_parent"),
+            models.Index(fields=["parent", "level"], name="area_parent_level"),
+            models.Index(fields=["kawasan"], condition=models.Q(kawasan__isnull=False), name="area_kawasan"),
+            # The few places above the tens of thousands of RT
+            models.Index(fields=["level"], condition=~models.Q(level="rt"), name="area_level"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["kode"], name="area_kode_once"),
+            models.UniqueConstraint(
+                fields=["kode_bps"], condition=models.Q(kode_bps__isnull=False), name="area_kode_bps_once"
+            ),
+            models.UniqueConstraint(fields=["path"], name="area_path_once"),
             models.CheckConstraint(
                 condition=models.Q(level=Level.KOTA, parent__isnull=True) | ~models.Q(level=Level.KOTA),
                 name="area_kota_is_root",

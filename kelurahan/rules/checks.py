@@ -183,13 +183,16 @@ def missing_denominators(data: CheckInput) -> Iterator[Finding]:
 
 def duplicate_places(data: CheckInput) -> Iterator[Finding]:
     """The same numbers twice are a slip; different ones leave no row that could be trusted."""
+    places = list(zip(data.keys, data.tahun, strict=True))
+    counts = Counter(places)
+    if len(counts) == len(places):
+        return
     seen: dict[tuple[Any, int | None], list[int]] = {}
-    for i, (key, tahun) in enumerate(zip(data.keys, data.tahun, strict=True)):
-        if key is not None:
-            seen.setdefault((key, tahun), []).append(i)
+    for i, place in enumerate(places):
+        if place[0] is not None and counts[place] > 1:
+            seen.setdefault(place, []).append(i)
     for same_place in seen.values():
-        if len(same_place) > 1:
-            yield from _duplicates(data, same_place)
+        yield from _duplicates(data, same_place)
 
 
 def _duplicates(data: CheckInput, rows: list[int]) -> Iterator[Finding]:
