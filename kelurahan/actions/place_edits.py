@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from kelurahan.actions import jobs
+from kelurahan.actions.corrections import CORRECTED
 from kelurahan.actions.events import bump_version, record_event
 from kelurahan.actions.places import NewPlace, make_places
 from kelurahan.intake.places import clean, name_key, normalise_rt
@@ -20,7 +21,6 @@ from kelurahan.permissions import Act, may
 from kelurahan.rules.findings import N_
 
 RT_MADE = "rt_ditambah"
-CORRECTED = "kelurahan_dikoreksi"
 MAX_NAME = 80
 
 MESSAGES = {

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from kelurahan import tasks
 from kelurahan.actions import place_edits
+from kelurahan.actions.corrections import CORRECTED
 from kelurahan.forms_data import FigureSet, NewRtForm, PlaceForm, figure_rows
 from kelurahan.models import Area, Event, Level, User
 from kelurahan.permissions import Act, editable_areas, may, require
@@ -104,7 +105,7 @@ def place(request: HttpRequest, kode: str) -> HttpResponse:
         "stored": stored,
         "stale": failed and form.has_error("segel"),
         "segel": place_edits.seal(area),
-        "events": Event.objects.filter(jenis=place_edits.CORRECTED, objek=area.kode)[:10],
+        "events": Event.objects.filter(jenis=CORRECTED, objek=area.kode)[:10],
     }
     return render(request, "data/tempat.html", context, status=422 if failed else 200)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+from decimal import Decimal
 from io import StringIO
 
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
+from kelurahan.actions import place_edits
+from kelurahan.actions.summaries import recompute_all
 from kelurahan.management.commands import import_sheet
-from kelurahan.models import Area, Assessment, ChangeSet, Upload
+from kelurahan.models import Area, Assessment, ChangeSet, OfficialArea, Summary, Upload
 from kumuh.logs import WithoutExpectedTraceback
 from tests.actions.cities import ALFA, BEST, GAMA, RULES, WORST, make_city, put
 from tests.actions.sheets import workbook
@@ -65,6 +68,40 @@ def test_load_places_is_a_dry_run_until_told_otherwise(tmp_path):
         "same": 4,
         "missing": 0,
     }
+
+
+def test_load_places_says_which_corrections_it_left_and_recomputes_for_a_new_kelurahan(tmp_path):
+    path = tmp_path / "tempat.csv"
+    path.write_text(PLACES, encoding="utf-8")
+    run("load_places", str(path), "--apply")
+    area = Area.objects.get(kode="98.01.01.1001")
+    corrected = [place_edits.AreaFigure("BPS Kota Kupang", None, Decimal("1.3"))]
+    place_edits.correct(
+        area=area, alias=["Kesatu"], areas=corrected, seen=place_edits.seal(area), by=None, reason="surat"
+    )
+    put("98.01.01.1002", "", 2025, WORST)
+    recompute_all()
+    third = "98.01.01.1003,9801010003,Tiga,,98.01.01,Utara,-7.14,110.55,\n"
+    path.write_text(PLACES + third, encoding="utf-8")
+
+    before = set(Summary.objects.values_list("pk", flat=True))
+    dry = run("load_places", str(path))
+    assert ([f["code"] for f in dry["findings"][1:]], dry["counts"]["new"]) == (
+        ["corrected_area_left", "removed_alias_left"],
+        1,
+    )
+    assert set(Summary.objects.values_list("pk", flat=True)) == before
+    out = StringIO()
+    call_command("load_places", str(path), "--apply", stdout=out)
+    assert "Satu (98.01.01.1001): luas menurut BPS Kota Kupang tetap 1,3 km²" in out.getvalue()
+    assert "“Siji” sudah dihapus orang" in out.getvalue()
+    assert OfficialArea.objects.get(area=area).km2 == Decimal("1.3")
+    assert Summary.objects.get(area__kode="98.01").n_harap == 3
+
+    overwritten = run("load_places", str(path), "--apply", "--overwrite")
+    assert [f["code"] for f in overwritten["findings"]] == ["city_not_configured"]
+    area.refresh_from_db()
+    assert (area.alias, OfficialArea.objects.get(area=area).km2) == (["Kesatu", "Siji"], Decimal("1.25"))
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kelurahan.actions import boundaries, places
-from kelurahan.actions.places import AnotherCity, Loaded
+from kelurahan.actions.places import AnotherCity, Left, Loaded
 from kelurahan.actions.reference import load_reference
 from kelurahan.intake.city_file import read_outline, read_places
 from kelurahan.intake.refusal import Refused
 from kelurahan.management.base import REFUSED, ReportingCommand, existing_file, finding_document, unless_applied
 from kelurahan.rules.findings import N_, Finding, Level, add_messages
+from kelurahan.rules.numbers import format_number
+from kelurahan.tasks import run_now
+
+_OVERWRITE = N_("Bila berkas yang benar, jalankan lagi dengan --overwrite.")
 
 add_messages(
     {
@@ -27,6 +31,24 @@ add_messages(
         "city_not_configured": (
             N_("Berkas memuat kota %(kode)s, sedangkan CITY_FILE menyebut %(configured)s."),
             N_("Isi CITY_FILE dengan berkas kota itu, atau beri --name, agar namanya benar."),
+        ),
+        "corrected_area_left": (
+            N_(
+                "%(nama)s (%(kode)s): luas menurut %(sumber)s tetap %(km2)s km² seperti dikoreksi orang; berkas"
+                " menyebut %(berkas)s km²."
+            ),
+            _OVERWRITE,
+        ),
+        "removed_area_left": (
+            N_(
+                "%(nama)s (%(kode)s): luas menurut %(sumber)s sudah dihapus orang dan tetap begitu; berkas menyebut"
+                " %(berkas)s km²."
+            ),
+            _OVERWRITE,
+        ),
+        "removed_alias_left": (
+            N_("%(nama)s (%(kode)s): nama lain “%(alias)s” sudah dihapus orang dan tetap begitu."),
+            _OVERWRITE,
         ),
     }
 )
@@ -39,6 +61,9 @@ class Command(ReportingCommand):
         parser.add_argument("file", help="CSV with the columns of data/kupang/kelurahan.csv")
         parser.add_argument("--outline", help="CSV with lon,lat: the line of the city")
         parser.add_argument("--name", help="name of the city, when CITY_FILE does not give it")
+        parser.add_argument(
+            "--overwrite", action="store_true", help="also what a person has corrected becomes as the file says"
+        )
         super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -52,7 +77,8 @@ class Command(ReportingCommand):
         name = options["name"] or self._name(kode, findings)
         try:
             with transaction.atomic():
-                loaded = places.load(places=rows, name=name, sources=settings.CITY.get("sumber_luas", {}), by=None)
+                sources, overwrite = settings.CITY.get("sumber_luas", {}), options["overwrite"]
+                loaded = places.load(places=rows, name=name, sources=sources, by=None, overwrite=overwrite)
                 # A new city, corrected points or a new line: the indicative cells follow, official ones stay.
                 if boundaries.are_indicative() and (loaded.new or loaded.changed or outline):
                     boundaries.indicative(by=None, outline=outline or None)
@@ -62,6 +88,8 @@ class Command(ReportingCommand):
         except (AnotherCity, Refused) as error:
             self._finish(options, [*findings, _refusal(error)], None)
             return
+        if options["apply"] and loaded.recompute:
+            run_now(loaded.recompute)
         self._finish(options, findings, loaded)
 
     def _name(self, kode: str, findings: list[Finding]) -> str:
@@ -80,7 +108,9 @@ class Command(ReportingCommand):
         documents = [finding_document(f) for f in findings]
         applied = bool(loaded and options["apply"])
         counts = {name: len(getattr(loaded, name)) for name in ("new", "changed", "same", "missing")} if loaded else {}
+        left = [finding_document(_told(correction)) for correction in loaded.left] if loaded else []
         lines = self.finding_lines(documents)
+        lines += [line for document in left for line in self.finding_lines([document])]  # every one by name
         if loaded:
             lines.append(_("%(new)s tempat baru, %(changed)s berubah, %(same)s sama.") % counts)
             lines.append(unless_applied(applied))
@@ -88,7 +118,7 @@ class Command(ReportingCommand):
             "applied": applied,
             "counts": counts,
             "missing": loaded.missing if loaded else [],
-            "findings": documents,
+            "findings": [*documents, *left],
         }
         self.answer(options, document, lines, 0 if loaded else REFUSED)
 
@@ -97,3 +127,11 @@ def _refusal(error: AnotherCity | Refused) -> Finding:
     if isinstance(error, Refused):
         return error.finding
     return Finding(Level.GALAT, "another_city", params={"city": str(error)})
+
+
+def _told(left: Left) -> Finding:
+    """A correction that stays, in words."""
+    params = {"nama": left.nama, "kode": left.kode, "sumber": left.sumber, "alias": left.alias}
+    params |= {name: format_number(km2) for name, km2 in (("km2", left.km2), ("berkas", left.berkas)) if km2}
+    code = "removed_alias_left" if left.alias else "corrected_area_left" if left.km2 else "removed_area_left"
+    return Finding(Level.PERINGATAN, code, params=params)
