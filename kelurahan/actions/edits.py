@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 from kelurahan.actions import jobs, undoing
 from kelurahan.actions.changesets import open_change_set
 from kelurahan.actions.records import Incoming, lock_records, write_records
+from kelurahan.actions.summaries import kelurahan_part
 from kelurahan.actions.undoing import LaterEdits, Undone
-from kelurahan.models import Area, Change, ChangeSet, Job, Level, Origin, User
+from kelurahan.models import Area, Change, ChangeSet, Job, Level, Origin, Summary, User
+from kelurahan.models.records import read_year
 from kelurahan.permissions import Act, may
 from kelurahan.reports.record import Stored, load_stored
 from kelurahan.rules import diff
 from kelurahan.rules.findings import Level as Grade
 from kelurahan.rules.record import FieldFinding, check_record, record_fields
-from kelurahan.rules.regulation import FIELDS, RULE_SETS
+from kelurahan.rules.regulation import FIELDS, RULE_SETS, RuleSet
 
 ASSESSED = (Level.KELURAHAN, Level.KAWASAN, Level.RT)
 
@@ -47,11 +49,16 @@ class NotUndoable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """`change_set` and `recompute` are None when nothing differed and so nothing was written."""
+    """`change_set` and `recompute` are None when nothing differed and so nothing was written.
+
+    `was_complete`: whether the summary of the kelurahan said so; `complete`: whether it will, once it is recomputed.
+    """
 
     change_set: ChangeSet | None
     recompute: Job | None
     cells: int = 0
+    was_complete: bool = False
+    complete: bool = False
 
 
 def _allow(by: User | None, area: Area) -> None:
@@ -96,7 +103,14 @@ def save(
         raise Stale(stored)
     change_set = open_change_set(by=by, origin=Origin.FORMULIR, reason=reason.strip(), records=1)
     write_records(rows=_incoming(area, year, change), change_set=change_set, rule_set=rule_set)
-    return Saved(change_set, _recompute(area, year, rule_set), int(change.changed.sum()))
+    kelurahan_id = _kelurahan_id(area)
+    return Saved(
+        change_set,
+        jobs.record(jenis="hitung", aturan=rule_set, kelurahan=[kelurahan_id], tahun=[year]),
+        int(change.changed.sum()),
+        Summary.objects.filter(area_id=kelurahan_id, tahun=year, aturan=rule_set, lengkap=True).exists(),
+        _complete(kelurahan_id, year, rules),
+    )
 
 
 def _incoming(area: Area, year: int, change: diff.Diff) -> Incoming:
@@ -113,9 +127,15 @@ def _incoming(area: Area, year: int, change: diff.Diff) -> Incoming:
     )
 
 
-def _recompute(area: Area, year: int, rule_set: str) -> Job:
-    kelurahan = area.pk if area.level == Level.KELURAHAN else area.parent_id
-    return jobs.record(jenis="hitung", aturan=rule_set, kelurahan=[kelurahan], tahun=[year])
+def _kelurahan_id(area: Area) -> int:
+    return area.pk if area.level == Level.KELURAHAN or area.parent_id is None else area.parent_id
+
+
+def _complete(kelurahan_id: int, year: int, rules: RuleSet) -> bool:
+    """What the summary will say, from the records as they are now."""
+    records = read_year(year=year, rule_set=rules.kode, kelurahan_ids=[kelurahan_id])
+    part = kelurahan_part(records, [kelurahan_id], rules)
+    return bool(part.tier.scores.lengkap[0]) and int(part.tier.sums.n_assessed[0]) == int(part.n_harap[0])
 
 
 @transaction.atomic

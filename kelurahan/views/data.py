@@ -24,7 +24,7 @@ from kelurahan.permissions import Act, may, may_see_upload, readable_records, re
 from kelurahan.reports.data import Asked, kelurahan_of, load_data, with_changes
 from kelurahan.reports.history import load_history
 from kelurahan.reports.official import around
-from kelurahan.reports.record import Stored, differences, live, load_stored
+from kelurahan.reports.record import Live, Stored, differences, live, load_stored
 from kelurahan.reports.standing import Scope, load_scope
 from kelurahan.rules.record import YEARS, read_record
 from kelurahan.rules.regulation import RULE_SETS, RuleSet
@@ -189,17 +189,28 @@ def _save(
         return _clash(request, area, tahun, rules, stale.stored, form)
     except Area.DoesNotExist:
         raise Http404 from None
-    _tell(request, saved, tahun)
+    if saved.recompute is None:
+        messages.info(request, _("Tidak ada yang berubah, jadi tidak ada yang ditulis."))
+    else:
+        tasks.queue(saved.recompute)
+        told = ngettext("%(n)d sel tersimpan.", "%(n)d sel tersimpan.", saved.cells) % {"n": saved.cells}
+        whole = _completeness(saved, live(form.typed, rules), kelurahan_of(area))
+        _tell_saved(request, f"{told} {whole}".rstrip(), tahun)
     return redirect(reverse("kelurahan:record", args=[area.kode, tahun]) + _rules_query(rules, request))
 
 
-def _tell(request: HttpRequest, saved: edits.Saved, tahun: int) -> None:
-    if saved.recompute is None:
-        messages.info(request, _("Tidak ada yang berubah, jadi tidak ada yang ditulis."))
-        return
-    tasks.queue(saved.recompute)
-    told = ngettext("%(n)d sel tersimpan.", "%(n)d sel tersimpan.", saved.cells) % {"n": saved.cells}
-    _tell_saved(request, told, tahun)
+def _completeness(saved: edits.Saved, record: Live, kelurahan: Area) -> str:
+    """What the saved record does to its kelurahan: a record with gaps leaves no kelurahan complete."""
+    told = {"nama": kelurahan.nama, "n": record.n_dinilai, "m": record.n_kriteria}
+    if saved.complete:
+        return "" if saved.was_complete else _("Kelurahan %(nama)s kini lengkap.") % told
+    if record.lengkap:
+        return ""
+    if saved.was_complete:
+        words = _("Catatan ini baru %(n)d dari %(m)d kriteria, jadi Kelurahan %(nama)s menjadi belum lengkap.")
+    else:
+        words = _("Catatan ini baru %(n)d dari %(m)d kriteria; Kelurahan %(nama)s tetap belum lengkap.")
+    return words % told
 
 
 def _tell_saved(request: HttpRequest, told: str, tahun: int) -> None:

@@ -91,6 +91,25 @@ def test_summaries_follow_through_the_same_job(maria):
         assert Summary.objects.get(area__kode=kode).total_min == 80
 
 
+def test_a_save_tells_whether_the_kelurahan_was_and_will_be_complete(maria):
+    def told(texts, kode=RT):
+        saved = save(maria, texts, kode=kode)
+        run_now(saved.recompute)
+        assert Summary.objects.get(area__kode=ALFA).lengkap is saved.complete
+        return saved.was_complete, saved.complete
+
+    assert told({"1a": "5"}) == (True, True)
+    assert told({"1a": ""}) == (True, False)
+    assert told({"1c": "7"}) == (False, False)
+    assert told({"1a": "5"}) == (False, True)
+    new = f"{ALFA}/RT009-RW001"
+    put_and_forget("RT009-RW001")
+    summaries.recompute_all()
+    assert told({"1a": "0"}, new) == (False, False)
+    assert told(BEST, new) == (False, True)
+    assert told({"1a": "7"}, ALFA) == (True, True)  # its own figure is not used beside those of its RT
+
+
 def test_nothing_changed_writes_nothing(maria):
     before = (Change.objects.count(), Job.objects.count(), ChangeSet.objects.count())
     assert save(maria, {"1a": "0,0"}) == edits.Saved(None, None)

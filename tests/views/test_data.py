@@ -205,12 +205,35 @@ def test_saving_is_told_and_the_map_follows(client: Client, maria: User) -> None
     response = client.post(RT1, {**as_shown(client), "f_1a": "1.250", "f_1c": ""}, follow=True)
     page = response.content.decode()
     assert response.redirect_chain == [(RT1, 302)]
-    assert "2 sel tersimpan. Ringkasan dan peta menyusul dalam beberapa detik. Lihat di peta" in words(page)
+    assert "2 sel tersimpan. Catatan ini baru 15 dari 16 kriteria" in words(page)
+    assert "Ringkasan dan peta menyusul dalam beberapa detik. Lihat di peta" in words(page)
     assert '<a data-tersimpan href="/?tahun=2025">Lihat di peta</a>' in page
     assert Summary.objects.get(area__kode=MELATI).lengkap is False
     before = Summary.objects.get(area__kode=MELATI).total_max
     run_jobs()
     assert Summary.objects.get(area__kode=MELATI).total_max > before
+
+
+def test_a_save_tells_what_it_does_to_its_kelurahan(client: Client, maria: User, places: dict[str, Area]) -> None:
+    rt = make_rt(places["Kenanga"], "RT001-RW001")
+    fill(rt, persen=10)
+    summarise()
+    url = f"/data/{rt.kode}/2025/"
+
+    def told(**fields: str) -> str:
+        page = client.post(url, {**as_shown(client, url), **fields}, follow=True).content.decode()
+        run_jobs()
+        return words(page)
+
+    assert "1 sel tersimpan. Ringkasan dan peta" in told(f_1a="9")
+    becomes = "Catatan ini baru 15 dari 16 kriteria, jadi Kelurahan Kenanga menjadi belum lengkap. Ringkasan"
+    assert becomes in told(f_1a="")
+    assert "Catatan ini baru 14 dari 16 kriteria; Kelurahan Kenanga tetap belum lengkap." in told(f_1b="")
+    assert "2 sel tersimpan. Kelurahan Kenanga kini lengkap." in told(f_1a="9", f_1b="0")
+    client.post("/data/rt-baru/?tahun=2025", {"kelurahan": places["Kenanga"].kode, "rt": "2/1"})
+    run_jobs()
+    url = f"/data/{places['Kenanga'].kode}/RT002-RW001/2025/"
+    assert "Catatan ini baru 1 dari 16 kriteria; Kelurahan Kenanga tetap belum lengkap." in told(f_bgn="9", f_1a="2")
 
 
 def test_the_history_below_tells_who_when_why_and_old_to_new(client: Client, maria: User) -> None:
