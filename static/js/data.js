@@ -38,8 +38,20 @@ if (matchMedia("(pointer: coarse)").matches) {
   }
 }
 
-form.addEventListener("input", () => { unsaved = true; });
-form.addEventListener("submit", () => { unsaved = false; });
+form.addEventListener("input", () => {
+  unsaved = true;
+  form.elements.alasan.setCustomValidity("");
+});
+form.addEventListener("submit", (event) => {
+  const { alasan } = form.elements;
+  unsaved = false;
+  if (alasan.value.trim()) return;
+  // The server would say the same; here nobody loses the place, and the field may be far from the button
+  event.preventDefault();
+  unsaved = true;
+  alasan.setCustomValidity(form.dataset.tanpaAlasan);
+  alasan.reportValidity();
+});
 window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
 form.addEventListener("htmx:afterRequest", (event) => {

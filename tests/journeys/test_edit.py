@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from kelurahan.actions import boundaries, summaries
 from kelurahan.models import Assessment, Role, Summary, User
+from kelurahan.rules.record import record_fields
 from kelurahan.rules.regulation import RULE_SETS
 from tests.actions.cities import ALFA, BEST, BETA, GAMA, RULES, WORST, make_city, put
 from tests.waiting import eventually
@@ -130,6 +131,35 @@ def test_on_a_touch_screen_digits_and_a_button_for_the_word(city, browser, live,
     page.locator("#h_3a", has_text="tidak berlaku").wait_for()
     assert page.input_value("#f_3a") == "tidak berlaku"
     context.close()
+
+
+def test_on_a_small_screen_total_and_save_stay_in_sight_and_cover_no_field(city, page, sign_in):
+    sign_in(page, city)
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(RT)
+    bar = page.locator(".save-bar")
+    save = bar.get_by_role("button", name="Simpan")
+    assert "Tidak kumuh" in bar.inner_text()
+    assert page.get_by_role("button", name="Simpan catatan").count() == 0  # one button for one thing
+    page.locator("#f_luas").focus()
+    top = bar.bounding_box()["y"]
+    assert top + bar.bounding_box()["height"] == 640
+    for field in record_fields(RULE_SETS[RULES]):
+        assert page.evaluate("document.activeElement.id") == f"f_{field}"
+        focused = page.evaluate("document.activeElement.getBoundingClientRect().bottom")
+        assert focused <= top, field
+        page.keyboard.press("Enter")
+    page.fill("#f_1a", "100")
+    page.locator("#ringkas", has_text="5").wait_for()
+    save.click()  # without a reason
+    assert page.evaluate("document.activeElement.name") == "alasan"
+    assert page.evaluate("document.activeElement.validationMessage") == "Tulis alasannya, lalu simpan."
+    assert page.evaluate("document.activeElement.getBoundingClientRect().bottom") <= top
+    page.keyboard.type("Ukur ulang")
+    save.click()
+    page.locator(".message.success", has_text="1 sel tersimpan").wait_for()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert page.evaluate("document.querySelector('.foot').getBoundingClientRect().bottom") <= top
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
