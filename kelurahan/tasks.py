@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 from celery import Task, current_app, shared_task
@@ -26,7 +27,7 @@ def _upload(job: Job) -> Upload:
 
 
 def _check(job: Job) -> list[Job]:
-    uploads.check(upload=_upload(job), tell=lambda done, total, text: jobs.report(job, done, total, text))
+    uploads.check(upload=_upload(job), tell=partial(jobs.report, job))
     return []
 
 

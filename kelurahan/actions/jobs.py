@@ -116,10 +116,14 @@ def _key(pk: int) -> str:
     return f"kemajuan:{pk}"
 
 
-def report(job: Job, done: int, total: int, text: str) -> None:
+Told = tuple[int, int, str, tuple[int, int] | None]
+"""Steps done and all, what is done now, and within it rows done and all."""
+
+
+def report(job: Job, done: int, total: int, text: str, rows: tuple[int, int] | None = None) -> None:
     """Tell how far a job is. Kept in the cache only: losing it loses nothing."""
     try:
-        cache.set(_key(job.pk), (done, total, text), 600)
+        cache.set(_key(job.pk), (done, total, text, rows), 600)
     except (OSError, RedisError):
         log.warning("progress of job %s could not be told", job.pk)
 
@@ -130,7 +134,7 @@ def _forget_progress(job: Job) -> None:
         cache.delete(_key(job.pk))
 
 
-def progress(pk: int) -> tuple[int, int, str] | None:
+def progress(pk: int) -> Told | None:
     try:
         return cache.get(_key(pk))  # type: ignore[no-any-return]
     except (OSError, RedisError):

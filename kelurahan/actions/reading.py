@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from django.utils import timezone
@@ -30,7 +30,12 @@ from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
 FIRST_YEAR = 1990
 KEPT_PER_CODE = 2_500  # findings of one kind; all are counted, all galat hold their rows
 
-Tell = Callable[[int, int, str], None]
+
+class Tell(Protocol):
+    """Told how far a reading is: steps, and within one of them `rows` (read, all)."""
+
+    def __call__(self, done: int, total: int, text: str, rows: tuple[int, int] | None = None) -> None: ...
+
 
 add_messages(
     {
@@ -63,7 +68,7 @@ add_messages(
 )
 
 
-def silent(done: int, total: int, text: str) -> None:
+def silent(done: int, total: int, text: str, rows: tuple[int, int] | None = None) -> None:
     """Tells nobody how far a reading is."""
 
 
@@ -100,8 +105,9 @@ def read_file(
     path: Path, filename: str, *, year: int | None, rule_set: str, scope: Area | None, tell: Tell = silent
 ) -> Reading:
     """Read and check a file; `scope` is the area the sender may write in, None for the whole city. Raises Refused."""
-    tell(1, 4, N_("Membaca berkas"))
-    parsed = read(path, filename, _places(), year, rule_set)
+    reading = N_("Membaca berkas")
+    tell(1, 4, reading)
+    parsed = read(path, filename, _places(), year, rule_set, lambda *rows: tell(1, 4, reading, rows))
     tell(2, 4, N_("Memeriksa baris"))
     rows = _staged(parsed)
     outside = list(_outside(parsed, scope))

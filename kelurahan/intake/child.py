@@ -1,7 +1,7 @@
 """The child process in which files from outside are opened: `python -m kelurahan.intake.child ORDER ANSWER`.
 
-ORDER is JSON with the name of a job, the file, its parameters and the limits; ANSWER becomes JSON with either
-"result" or "refused". Limits are set before any library that could touch the file is loaded.
+ORDER is JSON with the name of a job, the file, its parameters, the limits and the file to tell progress in; ANSWER
+becomes JSON with either "result" or "refused". Limits are set before any library that could touch the file is loaded.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 import orjson
 
+from kelurahan.intake import telling
 from kelurahan.intake.refusal import Refused
 
 JOBS = {
@@ -34,6 +35,7 @@ def main(order_file: str, answer_file: str) -> None:
     order = orjson.loads(Path(order_file).read_bytes())
     _die_with(order["parent"])
     _limit(order["limits"])
+    telling.tell_in(Path(order["progress"]))
     gc.disable()  # two million cells make it run for a second, and this process ends soon
     Path(answer_file).write_bytes(orjson.dumps(_answer(order)))
 

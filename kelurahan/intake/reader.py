@@ -23,8 +23,16 @@ from kelurahan.intake.sheets import Workbook, open_workbook
 from kelurahan.rules.findings import Level
 
 
-def read(path: str | Path, filename: str, places: Iterable[Place], year: int | None, rule_set: str) -> Parsed:
-    """Read a file in the parsing child. `year` stands in where the sheet has no year; `rule_set` is its code.
+def read(
+    path: str | Path,
+    filename: str,
+    places: Iterable[Place],
+    year: int | None,
+    rule_set: str,
+    hear: sandbox.Hear = sandbox.deaf,
+) -> Parsed:
+    """Read a file in the parsing child. `year` stands in where the sheet has no year; `rule_set` is its code; `hear` is
+    told how many rows of how many are read.
 
     Raises Refused (see `messages.REFUSALS`) when the file as a whole cannot be taken in.
     """
@@ -34,7 +42,7 @@ def read(path: str | Path, filename: str, places: Iterable[Place], year: int | N
         "year": year,
         "rule_set": rule_set,
     }
-    return from_json(sandbox.run("sheet", path, params))
+    return from_json(sandbox.run("sheet", path, params, hear=hear))
 
 
 def read_here(path: Path, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kelurahan.intake import telling
 from kelurahan.intake.cells import ColumnCells, read_column, texts_of
 from kelurahan.intake.columns import Column, Table, unit_of
-from kelurahan.intake.faults import Fault, column_letters
+from kelurahan.intake.faults import Fault
 from kelurahan.intake.header_notes import foreign_criteria, tell_columns
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import Parsed, ReadColumn
@@ -123,7 +124,7 @@ class Reading:
 
     def _reference(self, name: str, row: int) -> str:
         column = self.fields.get(name)
-        return f"{column_letters(column.index if column else 0)}{self.records[row] + 1}"
+        return self.table.sheet.where(self.records[row], column.index if column else 0)
 
     def _hold(self, code: str, name: str, rows: NDArray[np.int64], **params: Any) -> None:
         """A galat for each of these rows."""
@@ -140,7 +141,7 @@ class Reading:
     def _column(self, column: Column) -> ReadColumn:
         style = self.styles.get(column.field or "", "")
         return ReadColumn(
-            clean(column.header), column.field, column.confidence, column_letters(column.index), str(style)
+            clean(column.header), column.field, column.confidence, self.table.letter(column), str(style)
         )
 
     # --- places --------------------------------------------------------------------------------------------
@@ -242,6 +243,7 @@ class Reading:
 
     def _numbers(self) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.bool_]]:
         n = len(self.records)
+        telling.tell(0, n)
         values = np.zeros((n, len(FIELDS)), np.int64)
         states = np.full((n, len(FIELDS)), State.EMPTY, np.uint8)
         given = np.zeros((n, len(FIELDS)), np.bool_)
@@ -249,7 +251,7 @@ class Reading:
         texts = {name: texts_of(column) for name, column in cells.items()}
         whole = detect_style(text for column in texts.values() for text in column[:_STYLE_SAMPLE])
         rounded: list[tuple[str, ColumnCells]] = []
-        for name, column in cells.items():
+        for number, (name, column) in enumerate(cells.items(), 1):
             read = read_column(column, self._style(name, texts[name], whole))
             at = FIELDS.index(name)
             values[:, at], states[:, at], given[:, at] = read.values, read.states, read.given
@@ -257,6 +259,7 @@ class Reading:
             self._tell_problems(name, read)
             if read.rounded:
                 rounded.append((name, read))
+            telling.tell(n * number // len(cells), n)  # a column of all rows is as much as all columns of some
         self._tell_rounded(rounded)
         return values, states, given
 

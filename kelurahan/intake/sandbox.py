@@ -15,12 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from kelurahan.intake import telling
 from kelurahan.intake.refusal import Refused
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,12 @@ HOME = Path(__file__).resolve().parents[2]
 MEMORY_BYTES = 600 * 1000 * 1000
 SECONDS = 50
 MAX_RESULT_BYTES = 400 * 1000 * 1000
+LOOK_EVERY = 0.25  # seconds between looks at how far the child is
+Hear = Callable[[int, int], None]
+
+
+def deaf(done: int, total: int) -> None:
+    """Does not want to know how far the child is."""
 
 
 def run(
@@ -41,16 +48,18 @@ def run(
     *,
     seconds: int = SECONDS,
     memory: int = MEMORY_BYTES,
+    hear: Hear = deaf,
 ) -> Any:
-    """What `job` (a name in `child.JOBS`) makes of the file: plain JSON data. Raises Refused, with a code that
-    `findings.MESSAGES` explains, for whatever the job refuses and for every way in which the child can die."""
+    """What `job` (a name in `child.JOBS`) makes of the file: plain JSON data. `hear` is told how many rows of how many
+    are read. Raises Refused, with a code that `findings.MESSAGES` explains, for whatever the job refuses and for every
+    way in which the child can die."""
     try:
-        return _run(job, path, params or {}, seconds, memory)
+        return _run(job, path, params or {}, seconds, memory, hear)
     except _Killed:
         # Not by its limits: somebody's kill, or the system short of memory for a moment
         logger.warning("The parsing child was killed; once more")
     try:
-        return _run(job, path, params or {}, seconds, memory)
+        return _run(job, path, params or {}, seconds, memory, hear)
     except _Killed:
         raise Refused("out_of_memory", megabytes=MEMORY_BYTES // 1_000_000) from None
 
@@ -59,12 +68,13 @@ class _Killed(Exception):
     """SIGKILL from outside."""
 
 
-def _run(job: str, path: str | Path, params: Mapping[str, Any], seconds: int, memory: int) -> Any:
+def _run(job: str, path: str | Path, params: Mapping[str, Any], seconds: int, memory: int, hear: Hear) -> Any:
     with tempfile.TemporaryDirectory(prefix=FOLDER) as folder:
-        order, answer = Path(folder, "order.json"), Path(folder, "answer.json")
-        order.write_bytes(orjson.dumps(_order(job, path, params, seconds, memory)))
+        order, answer, progress = (Path(folder, name) for name in ("order.json", "answer.json", "progress"))
+        told = _order(job, path, params, seconds, memory) | {"progress": str(progress)}
+        order.write_bytes(orjson.dumps(told))
         with open(Path(folder, "words"), "w+b") as words:
-            status = _run_child(order, answer, words, folder, seconds)
+            status = _run_child(order, answer, words, folder, seconds, lambda: _pass_on(progress, hear))
             said = _tail(words)
         if status == -signal.SIGKILL:
             raise _Killed
@@ -83,8 +93,15 @@ def _order(job: str, path: str | Path, params: Mapping[str, Any], seconds: int, 
     }
 
 
-def _run_child(order: Path, answer: Path, words: Any, folder: str, seconds: int) -> int | None:
-    """Exit status of the child, None when it had to be killed for being slow."""
+def _pass_on(progress: Path, hear: Hear) -> None:
+    if told := telling.heard(progress):
+        hear(*told)
+
+
+def _run_child(
+    order: Path, answer: Path, words: Any, folder: str, seconds: int, look: Callable[[], None]
+) -> int | None:
+    """Exit status of the child, None when it had to be killed for being slow. `look` is called again and again."""
     environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "TMPDIR": folder}
     child = subprocess.Popen(
         [sys.executable, "-B", "-m", CHILD_MODULE, str(order), str(answer)],
@@ -96,11 +113,18 @@ def _run_child(order: Path, answer: Path, words: Any, folder: str, seconds: int)
         start_new_session=True,
     )
     try:
-        return child.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return None
+        return _wait(child, time.monotonic() + seconds, look)
     finally:
         _end(child)
+
+
+def _wait(child: subprocess.Popen[bytes], deadline: float, look: Callable[[], None]) -> int | None:
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            return child.wait(timeout=min(LOOK_EVERY, left))
+        except subprocess.TimeoutExpired:
+            look()
+    return None
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

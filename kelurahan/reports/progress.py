@@ -12,7 +12,8 @@ from kelurahan.models import Job, JobState, Upload, UploadState
 from kelurahan.rules.numbers import format_number
 
 PATIENCE = 20  # seconds in the queue after which the page says that nobody answers
-_STEPS = 10  # totals up to this count steps, beyond it rows
+Told = tuple[int, int, str, tuple[int, int] | None]
+"""Steps done and all, what is done now, and within it rows done and all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,17 @@ class Progress:
     menunggu: bool
 
 
-def progress_of(upload: Upload, job: Job | None, told: tuple[int, int, str] | None) -> Progress:
-    """`told`: (done, total, words) as the worker last said, None before it has said anything."""
+def progress_of(upload: Upload, job: Job | None, told: Told | None) -> Progress:
+    """`told` is what the worker last said, None before it has said anything."""
     judul = _title(upload)
     if job is None:
         return Progress(judul, _("Hampir selesai."), "", "100", False)
     if told is None or job.state == JobState.MENUNGGU:
         return Progress(judul, _waiting(job), "", "0", True)
-    done, total, words = told
-    share = min(done / total, 1.0) if total else 0.0
-    return Progress(judul, _counted(done, total, _(words)), _left(job, done, total), f"{share * 100:.0f}", False)
+    done, total, words, rows = told
+    share = min((done + (rows[0] / rows[1] if rows else 0)) / total, 1.0)
+    left = _left(job, share) if rows else ""
+    return Progress(judul, _counted(*(rows or (done, total)), _(words), bool(rows)), left, f"{share * 100:.0f}", False)
 
 
 def _title(upload: Upload) -> str:
@@ -55,16 +57,16 @@ def _waiting(job: Job) -> str:
     return _("Menunggu giliran.")
 
 
-def _counted(done: int, total: int, words: str) -> str:
+def _counted(done: int, total: int, words: str, rows: bool) -> str:
     told = {"teks": words, "n": format_number(done), "m": format_number(total)}
-    if total <= _STEPS:
-        return _("%(teks)s, langkah %(n)s dari %(m)s.") % told
-    return _("%(teks)s, %(n)s dari %(m)s baris.") % told
+    if rows:
+        return _("%(teks)s, %(n)s dari %(m)s baris.") % told
+    return _("%(teks)s, langkah %(n)s dari %(m)s.") % told
 
 
-def _left(job: Job, done: int, total: int) -> str:
-    if total <= _STEPS or not done or job.mulai is None:
+def _left(job: Job, share: float) -> str:
+    if not share or job.mulai is None:
         return ""
     elapsed = (timezone.now() - job.mulai).total_seconds()
-    seconds = max(1, round(elapsed * (total - done) / done))
+    seconds = max(1, round(elapsed * (1 - share) / share))
     return ngettext("Kira-kira %(n)d detik lagi.", "Kira-kira %(n)d detik lagi.", seconds) % {"n": seconds}

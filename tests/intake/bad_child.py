@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kelurahan.intake import child
+from kelurahan.intake import child, telling
 from kelurahan.intake.refusal import Refused
 
 
@@ -62,6 +62,14 @@ def chatter(path: Path, params: Mapping[str, Any]) -> str:
     return "done"
 
 
+def counting(path: Path, params: Mapping[str, Any]) -> str:
+    """Says how far it is and goes on only when it was heard."""
+    telling.tell(40_000, 83_000)
+    while not Path(params["heard"]).exists():
+        time.sleep(0.01)
+    return "done"
+
+
 def surroundings(path: Path, params: Mapping[str, Any]) -> dict[str, Any]:
     import resource
 
@@ -79,7 +87,21 @@ def announce_and_hang(path: Path, params: Mapping[str, Any]) -> None:
     time.sleep(120)
 
 
-JOBS = (hang, spin, swell, abort, killed, killed_once, crash, refuse, silent, chatter, surroundings, announce_and_hang)
+JOBS = (
+    counting,
+    hang,
+    spin,
+    swell,
+    abort,
+    killed,
+    killed_once,
+    crash,
+    refuse,
+    silent,
+    chatter,
+    surroundings,
+    announce_and_hang,
+)
 for job in JOBS:
     child.JOBS[job.__name__] = f"tests.intake.bad_child:{job.__name__}"
 

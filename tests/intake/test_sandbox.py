@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kelurahan.intake import sandbox
+from kelurahan.intake import sandbox, telling
 from kelurahan.intake.refusal import Refused
 
 
@@ -47,6 +47,36 @@ def test_every_death_has_its_words(job, code):
 
 def test_a_single_kill_from_outside_costs_nobody_the_file(tmp_path):
     assert sandbox.run("killed_once", "/dev/null", {"note": str(tmp_path / "note")}) == "done"
+
+
+def test_rows_are_heard_while_they_are_read(tmp_path):
+    heard = []
+
+    def hear(*rows):
+        heard.append(rows)
+        (tmp_path / "heard").touch()
+
+    assert sandbox.run("counting", "/dev/null", {"heard": str(tmp_path / "heard")}, hear=hear) == "done"
+    assert set(heard) == {(40_000, 83_000)}
+
+
+@pytest.mark.parametrize(
+    "written", [b"", b"1", b"9" * 100, b"\xff" * 24, b"         -1          10\n", b"         11          10\n"]
+)
+def test_whatever_else_a_child_writes_there_is_not_heard(tmp_path, written):
+    (tmp_path / "progress").write_bytes(written)
+    assert telling.heard(tmp_path / "progress") is None
+
+
+def test_a_short_sheet_tells_nothing(tmp_path, monkeypatch):
+    path = tmp_path / "progress"
+    monkeypatch.setattr(telling, "_told_in", None)
+    telling.tell_in(path)
+    telling.tell(1, telling.FEW)
+    assert telling.heard(path) is None
+    telling.tell(1, telling.FEW + 1)
+    assert telling.heard(path) == (1, telling.FEW + 1)
+    os.close(telling._told_in)
 
 
 @pytest.mark.parametrize("job", ["crash", "silent"])

@@ -68,11 +68,11 @@ def test_progress_in_words() -> None:
     assert "diproses begitu pekerja tersedia" in progress_of(waiting, late, None).teks
     assert "dicoba lagi" in progress_of(waiting, job(percobaan=1), None).teks
     running = job(state=JobState.BERJALAN, mulai=timezone.now() - timedelta(seconds=10))
-    told = progress_of(waiting, running, (20_000, 80_000, "Membaca berkas"))
+    told = progress_of(waiting, running, (1, 4, "Membaca berkas", (20_000, 80_000)))
     assert told.teks == "Membaca berkas, 20.000 dari 80.000 baris."
-    assert told.sisa == "Kira-kira 30 detik lagi."
-    assert told.lebar == "25"
-    steps = progress_of(waiting, running, (3, 4, "Membandingkan dengan data tersimpan"))
+    assert told.sisa == "Kira-kira 22 detik lagi."
+    assert told.lebar == "31"
+    steps = progress_of(waiting, running, (3, 4, "Membandingkan dengan data tersimpan", None))
     assert (steps.teks, steps.sisa) == ("Membandingkan dengan data tersimpan, langkah 3 dari 4.", "")
     assert progress_of(waiting, running, None).teks == "Dimulai."
     assert progress_of(waiting, None, None).teks == "Hampir selesai."

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kelurahan.actions import jobs, quarantine
+from kelurahan.actions import jobs, quarantine, reading
 from kelurahan.models import Area, Assessment, ChangeSet, Job, JobState, Role, Summary, Upload, UploadState, User
 from kelurahan.rules.regulation import DEFAULT_RULE_SET
 from tests.factories import make_city, make_user
@@ -150,7 +150,7 @@ def test_progress_tells_steps_rows_and_an_estimate(client: Client, sender: User)
     assert "<html" not in fragment
     assert "Memeriksa baris, langkah 2 dari 4." in fragment
     assert 'width="50"' in fragment
-    jobs.report(job, 20_000, 80_000, "Membaca berkas")
+    jobs.report(job, 1, 4, "Membaca berkas", (20_000, 80_000))
     assert re.search(
         r"Membaca berkas, 20\.000 dari 80\.000 baris\..*Kira-kira \d+ detik lagi\.", words(page(client, url))
     )
@@ -158,6 +158,22 @@ def test_progress_tells_steps_rows_and_an_estimate(client: Client, sender: User)
     done = client.get(url, headers={"HX-Request": "true"})
     assert done["HX-Redirect"] == f"/unggah/{upload.pk}/"
     assert client.get(url)["Location"] == f"/unggah/{upload.pk}/"
+
+
+def test_the_rows_that_the_reader_has_read_are_on_the_page(client: Client, sender: User, monkeypatch: Any) -> None:
+    send(client, sheet(BETTER))
+    upload, seen = Upload.objects.get(), []
+    read = reading.read
+
+    def heard_on_the_way(*args: Any) -> Any:
+        args[-1](12_000, 83_000)
+        seen.append(page(client, f"/unggah/{upload.pk}/kemajuan/"))
+        return read(*args)
+
+    monkeypatch.setattr(reading, "read", heard_on_the_way)
+    run_jobs()
+    assert "Membaca berkas, 12.000 dari 83.000 baris." in words(seen[0])
+    assert 'width="29"' in seen[0]
 
 
 def run_jobs_of(job: Job) -> None:
