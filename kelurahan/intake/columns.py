@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
-from kelurahan.intake.faults import column_letters
 from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT
@@ -78,16 +78,35 @@ class Column:
     header: str
     field: str | None
     confidence: float = 0.0
+    unit: str = ""  # as the header says it
+    factor: Fraction = Fraction(1)  # from that unit to ours
+    alternatives: tuple[tuple[str, float], ...] = ()  # other fields it may be, with confidence
+    remembered: bool = False  # decided by somebody, now or earlier
 
 
 @dataclass(slots=True)
 class Table:
-    """`header_row` counts from 0 and is the last row of the header; the records follow it."""
+    """One header row and one record per row below it. `header_row` counts from 0 in `sheet`, which may be made up."""
 
     sheet: Sheet
     header_row: int
     columns: list[Column]
     notes: list[Finding] = field(default_factory=list)
+    key: str = ""  # "RT!A5": real sheet and first cell of the header; names the table in the sender's choices
+    jenis: str = "penilaian"  # or "indikator"
+    orientation: str = "baris"  # "kolom", "panjang", "formulir"
+    range: str = ""  # "A5:K71"
+    year: int | None = None  # of records that name none
+    year_source: str = ""  # "kolom", "judul", "lembar", "kepala", "pengguna"
+    header_rows: tuple[int, int] = (0, 0)  # real, from 0
+    use: bool = True  # False: announced, not read (a hidden sheet, or the sender said so)
+
+    def letter(self, column: Column) -> str:
+        """How to name a column to people: its letter, or the cell of its header where it is none on the sheet."""
+        where = self.sheet.where(self.header_row, column.index)
+        origin = self.sheet.origin
+        upright = origin is None or not (origin.transposed or origin.scattered)
+        return where.rstrip("0123456789") if upright else where
 
     @property
     def score(self) -> float:
@@ -279,10 +298,10 @@ def _column_notes(table: Table) -> Iterator[Finding]:
         name, _ = match_header(column.header)
         other = in_other_unit(column.header)
         params = {"kolom": column.header[:80]}
-        letter = column_letters(column.index)
-        cell = f"{letter}{table.header_row + 1}"
+        letter = table.letter(column)
+        cell = table.sheet.where(table.header_row, column.index)
         if name in known:
-            params |= {"dibaca": column_letters(known[name].index), "tidak": letter}
+            params |= {"dibaca": table.letter(known[name]), "tidak": letter}
             yield Finding(Level.PERINGATAN, "column_doubled", table.sheet.name, cell, params)
         elif other and other not in known:
             params["satuan"] = unit_of(other)

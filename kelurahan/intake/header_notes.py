@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, in_other_unit, is_result, match_header, plain
-from kelurahan.intake.faults import column_letters
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.places import clean
 from kelurahan.intake.records import looks_like_a_number
@@ -29,7 +28,7 @@ def tell_columns(table: Table, rules: RuleSet, records: Sequence[int], notes: No
     if unread:
         code = "columns_missing_unread" if missing else "columns_unread"
         cell = header_cell(table, unread[0][0])
-        named = _listed([_named(column, n) for column, n in unread])
+        named = _listed([_named(table, column, n) for column, n in unread])
         notes.add(Level.PERINGATAN, code, cell, n=len(unread), kolom=named, hilang=_listed(missing))
     elif missing:
         notes.add(Level.PERINGATAN, "columns_missing", hilang=_listed(missing), aturan=rules.nama)
@@ -42,7 +41,7 @@ def foreign_criteria(table: Table, rules: RuleSet) -> list[str]:
 
 
 def header_cell(table: Table, column: Column) -> str:
-    return f"{column_letters(column.index)}{table.header_row + 1}"
+    return table.sheet.where(table.header_row, column.index)
 
 
 def _rules_with(criteria: Sequence[str]) -> str:
@@ -86,8 +85,8 @@ def _counts_up(cells: Sequence[Any]) -> bool:
     return list(cells) == list(range(1, len(cells) + 1))
 
 
-def _named(column: Column, n: int) -> str:
-    letter = column_letters(column.index)
+def _named(table: Table, column: Column, n: int) -> str:
+    letter = table.letter(column)
     return f"{letter} “{clean(column.header)}” ({n})" if column.header else f"{letter} ({n})"
 
 

@@ -24,7 +24,8 @@ from python_calamine import (
 )
 
 from kelurahan.intake import csvtext, zipguard
-from kelurahan.intake.faults import MAX_FAULTS, Fault, Faults
+from kelurahan.intake.faults import MAX_FAULTS, Fault, Faults, column_letters
+from kelurahan.intake.origin import Origin, Spot
 from kelurahan.intake.refusal import Refused
 from kelurahan.rules.findings import Finding, Level
 
@@ -72,6 +73,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, left, bottom, right, within the head
     problem: Refused | None = None
     unplaced_faults: int = 0
+    origin: Origin | None = None  # of a sheet that we made up
     _columns: list[tuple[Any, ...]] = field(default_factory=list, repr=False)
 
     @property
@@ -80,6 +82,18 @@ class Sheet:
         if not self._columns:
             self._columns = list(itertools.zip_longest(*self.rows, fillvalue=""))
         return self._columns
+
+    def spot(self, row: int, column: int) -> Spot:
+        """Where the cell (row, column), from 0, really stands."""
+        return self.origin.spot(row, column) if self.origin else (self.name, row, column)
+
+    def where(self, row: int, column: int) -> str:
+        """The same as Excel names it, "H17"; on which sheet says `sheet_of`."""
+        _, real_row, real_column = self.spot(row, column)
+        return f"{column_letters(real_column)}{real_row + 1}"
+
+    def sheet_of(self, row: int, column: int) -> str:
+        return self.spot(row, column)[0]
 
 
 @dataclass(slots=True)
