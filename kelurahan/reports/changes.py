@@ -118,7 +118,7 @@ def _limited(cells: Iterable[Any]) -> Iterator[Any]:
 
 
 def _write_cell(sheet: Any, row: int, cell: Any, number: Any) -> None:
-    texts = {0: cell.area_kode, 1: cell.kelurahan, 2: cell.nama, 4: cell.field, 5: _(cell.label), 6: cell.satuan}
+    texts = {0: cell.area_kode, 1: cell.kelurahan, 2: cell.nama, 4: cell.field, 5: _(cell.label), 6: _(cell.satuan)}
     for column, text in {**texts, 9: cell.sheet, 10: cell.cell}.items():
         sheet.write_string(row, column, text)
     sheet.write_number(row, 3, cell.tahun)

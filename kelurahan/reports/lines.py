@@ -101,7 +101,7 @@ def line_view(
         lain=_other_reading(line),
         volume=f"< {SMALL}" if hidden else _amount(line.volume_min, line.volume_max),
         penyebut="–" if line.penyebut_jumlah is None else format_number(line.penyebut_jumlah),
-        satuan=line.penyebut_satuan,
+        satuan=_(line.penyebut_satuan),
         persen="" if hidden else _percent(line.persen_min, line.persen_max),
         bar=None if hidden or line.persen_min is None else percent_bar(line.persen_min, line.persen_max),
         nilai="?" if kind == "kosong" else span(line.nilai_min, line.nilai_max),

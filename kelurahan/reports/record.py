@@ -183,7 +183,7 @@ def _entry(name: str, typed: Typed, findings: Sequence[FieldFinding], line: Line
     return Entry(
         field=name,
         nama=field_label(name, _),
-        satuan=PENYEBUT[name].satuan if name in PENYEBUT else KRITERIA[name].satuan,
+        satuan=_(PENYEBUT[name].satuan if name in PENYEBUT else KRITERIA[name].satuan),
         text=typed.texts.get(name, ""),
         dibaca=_understood(name, typed),
         terisi=typed.read[name].value is not None,
@@ -250,7 +250,7 @@ def _difference(
     return Difference(
         field=name,
         nama=field_label(name, _),
-        satuan=PENYEBUT[name].satuan if name in PENYEBUT else KRITERIA[name].satuan,
+        satuan=_(PENYEBUT[name].satuan if name in PENYEBUT else KRITERIA[name].satuan),
         semula=before,
         mereka=theirs,
         saya=mine,

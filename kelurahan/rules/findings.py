@@ -183,7 +183,7 @@ def _word(text: str, translate: Callable[[str], str]) -> str:
 def render(finding: Finding, translate: Callable[[str], str] = lambda text: text) -> tuple[str, str]:
     """Message and repair of a finding. Raises KeyError for a code without a message."""
     message, repair = MESSAGES[finding.code]
-    ours = _WORDS | {"nama"} if "penyebut" in finding.params else _WORDS
+    ours = _WORDS | {"nama", "satuan"} if "penyebut" in finding.params else _WORDS
     told = {k: _word(v, translate) if k in ours and isinstance(v, str) else v for k, v in finding.params.items()}
     params = {"sheet": finding.sheet, "cell": finding.cell, **told}
     if params.get("sebab") in MESSAGES:  # the code of another finding, which uses the same parameters

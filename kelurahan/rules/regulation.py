@@ -127,12 +127,12 @@ ASPEK = (
 PENYEBUT = {
     penyebut.kode: penyebut
     for penyebut in (
-        Penyebut("luas", N_("Luas"), "ha"),
-        Penyebut("bgn", N_("Jumlah bangunan"), "unit"),
+        Penyebut("luas", N_("Luas"), N_("ha")),
+        Penyebut("bgn", N_("Jumlah bangunan"), N_("unit")),
         Penyebut("jiwa", N_("Jumlah jiwa"), N_("jiwa")),
-        Penyebut("kk", N_("Jumlah KK"), "KK"),
-        Penyebut("jalan", N_("Panjang jalan ideal"), "m"),
-        Penyebut("drain", N_("Panjang drainase ideal"), "m"),
+        Penyebut("kk", N_("Jumlah KK"), N_("KK")),
+        Penyebut("jalan", N_("Panjang jalan ideal"), N_("m")),
+        Penyebut("drain", N_("Panjang drainase ideal"), N_("m")),
     )
 }
 

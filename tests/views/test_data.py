@@ -320,6 +320,24 @@ def test_the_other_rule_set_has_nineteen_volumes(client: Client, maria: User) ->
     assert Assessment.objects.get(aturan="permen-02-2016").v_4d == 40
 
 
+def test_in_english_units_are_english_and_not_said_twice(client: Client, maria: User) -> None:
+    client.cookies["django_language"] = "en"
+    page = html(client, RT1)
+    labels = [" ".join(words(label).split()) for label in re.findall(r'<label for="f_[^>]*>(.*?)</label>', page)]
+    assert labels[:7] == [
+        "Area ha", "Buildings units", "People", "Households", "Ideal road length m", "Ideal drain length m",
+        "1a Irregular buildings units",
+    ]  # fmt: skip
+    assert labels[11].endswith(" households")
+    told = words(client.post(f"{RT1}hitung/", {"f_jiwa": "500", "f_kk": "90", "f_bgn": "80"}).content.decode())
+    for figure in ("500 people", "90 households", "80 units"):
+        assert figure in told
+    assert not re.search(r"\b(jiwa|KK|unit)\b", told)
+    profile = words(html(client, f"/kelurahan/{MELATI}/RT001-RW001/"))
+    assert "100 units" in profile
+    assert not re.search(r"\d (jiwa|KK|unit)\b", profile)
+
+
 def test_who_may_only_look_gets_no_form(client: Client, places: dict[str, Area]) -> None:
     client.force_login(make_user(Role.CAMAT, places["Melati"].parent))
     page = html(client, RT1)
