@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('upload_id', models.BigIntegerField(db_index=True, null=True)),
                 ('urungkan_id', models.BigIntegerField(help_text='the change set that this one undoes', null=True, unique=True)),
                 ('jumlah', models.PositiveIntegerField(default=0, help_text='records touched')),
+                ('jumlah_nilai', models.PositiveIntegerField(default=0, help_text='values of supporting indicators touched')),
             ],
             options={
                 'ordering': ['-pk'],
@@ -100,6 +101,7 @@ class Migration(migrations.Migration):
                 ('kode', models.SlugField(max_length=60, unique=True)),
                 ('nama', models.CharField(max_length=200)),
                 ('satuan', models.CharField(max_length=40)),
+                ('alias', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
                 ('catatan', models.TextField(blank=True)),
             ],
             options={
@@ -373,7 +375,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='indicatorvalue',
             name='indicator',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values_set', to='kelurahan.indicator'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='values_set', to='kelurahan.indicator'),
         ),
         migrations.AddField(
             model_name='mapdrawing',
@@ -568,6 +570,31 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='indicatorvalue',
             constraint=models.CheckConstraint(condition=models.Q(('nilai__gte', -100000000000), ('nilai__lt', 100000000000)), name='indicator_range'),
+        ),
+        migrations.CreateModel(
+            name='IndicatorChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kode', models.CharField(help_text='of the indicator', max_length=60)),
+                ('area_id', models.BigIntegerField()),
+                ('area_kode', models.CharField(max_length=120)),
+                ('tahun', models.PositiveSmallIntegerField()),
+                ('lama', models.DecimalField(decimal_places=6, max_digits=18, null=True)),
+                ('baru', models.DecimalField(decimal_places=6, max_digits=18, null=True)),
+                ('lama_sumber', models.CharField(blank=True, max_length=300)),
+                ('baru_sumber', models.CharField(blank=True, max_length=300)),
+                ('lama_contoh', models.BooleanField(default=False)),
+                ('sheet', models.CharField(blank=True, max_length=120)),
+                ('sel', models.CharField(blank=True, help_text='the cell in the sheet: C7', max_length=12)),
+                ('change_set', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='indicator_changes', to='kelurahan.changeset')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['kode', 'area_id', 'tahun', 'id'], name='indicator_change_value')],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='indicatorchange',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='37921beec84f207e462d49b4a7267079f931a5ae', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8d55f', table='kelurahan_indicatorchange', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='officialarea',

@@ -2,7 +2,7 @@ from kelurahan.models.area import Area, Boundary, Level, MapDrawing, OfficialAre
 from kelurahan.models.assessment import COLUMNS, Assessment, column
 from kelurahan.models.change import Change, ChangeSet, Event, Origin
 from kelurahan.models.decree import Decree, DecreePlace
-from kelurahan.models.indicator import Indicator, IndicatorValue
+from kelurahan.models.indicator import Indicator, IndicatorChange, IndicatorValue
 from kelurahan.models.summary import DataVersion, Summary, SummarySource
 from kelurahan.models.upload import UPLOAD_MOVES, Job, JobState, Upload, UploadRows, UploadState
 from kelurahan.models.user import AccountEvent, Role, User
@@ -21,6 +21,7 @@ __all__ = [
     "DecreePlace",
     "Event",
     "Indicator",
+    "IndicatorChange",
     "IndicatorValue",
     "Job",
     "JobState",

@@ -35,6 +35,7 @@ class ChangeSet(models.Model):
     upload_id = models.BigIntegerField(null=True, db_index=True)
     urungkan_id = models.BigIntegerField(null=True, unique=True, help_text="the change set that this one undoes")
     jumlah = models.PositiveIntegerField(default=0, help_text="records touched")
+    jumlah_nilai = models.PositiveIntegerField(default=0, help_text="values of supporting indicators touched")
 
     class Meta:
         ordering = ["-pk"]

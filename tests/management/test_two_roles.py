@@ -22,7 +22,7 @@ from tests.actions.cities import BEST, WORST
 from tests.actions.sheets import workbook
 
 PLACE = "53.71.05.1004"
-HISTORY = {"kelurahan_change", "kelurahan_changeset", "kelurahan_event"}
+HISTORY = {"kelurahan_change", "kelurahan_changeset", "kelurahan_event", "kelurahan_indicatorchange"}
 OWNER, SITE = "kumuh_uji_pemilik", "kumuh_uji_situs"
 ROLES, RIGHTS = re.findall(r"```sql\n(.*?)```", (settings.BASE_DIR / "docs/operations.md").read_text(), re.DOTALL)
 
