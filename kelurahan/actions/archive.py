@@ -22,6 +22,7 @@ import orjson
 from kelurahan.actions.quarantine import DISK_FULL
 from kelurahan.intake.refusal import Refused
 from kelurahan.rules.findings import N_, add_messages
+from kelurahan.rules.numbers import format_number
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -251,7 +252,7 @@ def _no_archive(path: Path) -> Refused:
 
 
 def _cut_short(path: Path) -> Refused:
-    return Refused("backup_cut_short", file=str(path), bytes=path.stat().st_size)
+    return Refused("backup_cut_short", file=str(path), bytes=format_number(path.stat().st_size))
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:

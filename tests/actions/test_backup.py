@@ -21,6 +21,7 @@ from kelurahan.actions import archive, backup, quarantine, restoring, undoing, u
 from kelurahan.actions.summaries import recompute_all
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import Area, Change, ChangeSet, Role, Summary, Upload, UploadState, User, tables
+from kelurahan.rules.numbers import format_number
 from kelurahan.tasks import run_now
 from tests.actions.cities import ALFA, BEST, BETA, GAMA, RULES, WORST, make_city, put
 from tests.actions.sheets import workbook
@@ -245,7 +246,7 @@ def test_a_truncated_backup_says_so(file):
     for length in (0, 1, 35, 100, len(good) // 2, len(good) - 80, len(good) - 1):
         file.write_bytes(good[:length])
         code, message, repair = told(file)
-        assert (code, f" {length} bita" in message) == ("backup_cut_short", True), length
+        assert (code, f" {format_number(length)} bita" in message) == ("backup_cut_short", True), length
         assert "salinan lain" in repair
 
 
