@@ -104,7 +104,7 @@ def line_view(
         satuan=_(line.penyebut_satuan),
         persen="" if hidden else _percent(line.persen_min, line.persen_max),
         bar=None if hidden or line.persen_min is None else percent_bar(line.persen_min, line.persen_max),
-        nilai="?" if kind == "kosong" else span(line.nilai_min, line.nilai_max),
+        nilai="?" if kind == "kosong" and line.nilai_min < line.nilai_max else span(line.nilai_min, line.nilai_max),
         nilai_class=f"n{line.nilai_min}" if line.nilai_min == line.nilai_max else "",
         kind=kind,
         catatan=_note(kind, line, filled),

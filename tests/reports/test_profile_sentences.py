@@ -208,6 +208,7 @@ def line(kode: str, **given: str | None):  # type: ignore[no-untyped-def]
         ({"kk": "0", "3a": "0"}, "tidak-berlaku", "0", "Tidak ada jumlah kk di sini; nilainya 0."),
         ({"kk": "0", "3a": "1"}, "tidak-sah", "0–5", "Ada volume padahal jumlah kk 0. Betulkan salah satunya."),
         ({"kk": None, "3a": "1"}, "kosong", "?", "Penyebut jumlah kk belum lengkap."),
+        ({"kk": None, "3a": "0"}, "kosong", "0", "Penyebut jumlah kk belum lengkap."),
     ],
 )
 def test_every_state_has_its_words(given: dict[str, str | None], kind: str, nilai: str, said: str) -> None:

@@ -176,6 +176,13 @@ def test_the_score_while_typing_is_the_servers_own_and_writes_nothing(client: Cl
     assert (Change.objects.count(), Job.objects.count()) == before
 
 
+def test_a_line_that_can_only_score_nothing_says_so(client: Client, maria: User) -> None:
+    sent = {**as_shown(client), "f_luas": "", "f_1b": "0", "f_4a": "", "f_3a": ""}
+    part = client.post(f"{RT1}hitung/", sent).content.decode()
+    scores = dict(re.findall(r'id="h_(\w+)".*?class="nilai[^"]*">([^<]*)<', part, re.DOTALL))
+    assert {kode: scores[kode] for kode in ("1b", "4a", "3a")} == {"1b": "0", "4a": "?", "3a": "?"}
+
+
 def test_an_rt_larger_than_its_kelurahan_is_told_while_typing_and_may_be_saved(
     client: Client, maria: User, places: dict[str, Area]
 ) -> None:
