@@ -84,10 +84,9 @@ def reason_field(label: Any, rows: int = 3) -> forms.CharField:
     )
 
 
-class ApplyForm(forms.Form):
-    """The reason for a change, its source, and a tick for every kind of warning the sender was shown."""
+class SourceForm(forms.Form):
+    """Where the numbers of a change come from, for the history. Nobody has to know it."""
 
-    alasan = reason_field(gettext_lazy("Alasan perubahan"))
     dokumen = forms.CharField(
         label=gettext_lazy("Dokumen sumber"),
         required=False,
@@ -101,6 +100,18 @@ class ApplyForm(forms.Form):
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
         error_messages={"invalid": gettext_lazy("Tulis tanggalnya seperti 30/09/2026.")},
     )
+
+    def clean_tanggal_data(self) -> date | None:
+        day = self.cleaned_data["tanggal_data"]
+        if day is not None and not FIRST_YEAR <= day.year <= timezone.localdate().year + 1:
+            raise forms.ValidationError(_("Periksa tahunnya."))
+        return day  # type: ignore[no-any-return]
+
+
+class ApplyForm(SourceForm):
+    """The reason for a change, its source, and a tick for every kind of warning the sender was shown."""
+
+    alasan = reason_field(gettext_lazy("Alasan perubahan"))
     sidik = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, upload: Upload, *args: Any, **kwargs: Any) -> None:
@@ -129,12 +140,6 @@ class ApplyForm(forms.Form):
     @property
     def ticks(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("setuju_") or name == "lewati"]
-
-    def clean_tanggal_data(self) -> date | None:
-        day = self.cleaned_data["tanggal_data"]
-        if day is not None and not FIRST_YEAR <= day.year <= timezone.localdate().year + 1:
-            raise forms.ValidationError(_("Periksa tahunnya."))
-        return day  # type: ignore[no-any-return]
 
     def clean_sidik(self) -> str:
         """What is applied is what was on the screen."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kelurahan.actions.place_edits import AreaFigure
-from kelurahan.forms import FIRST_YEAR, mark, reason_field
+from kelurahan.forms import FIRST_YEAR, SourceForm, mark, reason_field
 from kelurahan.rules.findings import Level
 from kelurahan.rules.numbers import format_number, read_number
 from kelurahan.rules.record import FieldFinding, Typed, check_record, read_record, record_fields, words
@@ -25,7 +25,7 @@ def _reason() -> forms.CharField:
     return reason_field(gettext_lazy("Alasan perubahan"), rows=2)
 
 
-class RecordForm(forms.Form):
+class RecordForm(SourceForm):
     """A record as typed. Its numbers are read by the one number reader, never by Django's localised fields."""
 
     versi = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

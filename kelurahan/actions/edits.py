@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from django.core.exceptions import PermissionDenied
@@ -78,6 +79,8 @@ def save(
     seen_version: int,
     by: User | None,
     reason: str,
+    document: str = "",
+    data_date: date | None = None,
 ) -> Saved:
     """Write one record, (25,) millionths and states in FIELDS order; fields outside the rule set keep what they hold.
 
@@ -101,7 +104,14 @@ def save(
         return Saved(None, None)
     if stored.seen != seen_version:
         raise Stale(stored)
-    change_set = open_change_set(by=by, origin=Origin.FORMULIR, reason=reason.strip(), records=1)
+    change_set = open_change_set(
+        by=by,
+        origin=Origin.FORMULIR,
+        reason=reason.strip(),
+        records=1,
+        document=document.strip(),
+        data_date=data_date,
+    )
     write_records(rows=_incoming(area, year, change), change_set=change_set, rule_set=rule_set)
     kelurahan_id = _kelurahan_id(area)
     return Saved(

@@ -184,6 +184,8 @@ def _save(
             seen_version=form.cleaned_data["versi"],
             by=_person(request),
             reason=form.cleaned_data["alasan"],
+            document=form.cleaned_data["dokumen"],
+            data_date=form.cleaned_data["tanggal_data"],
         )
     except edits.Stale as stale:
         return _clash(request, area, tahun, rules, stale.stored, form)

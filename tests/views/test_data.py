@@ -254,6 +254,28 @@ def test_the_history_below_tells_who_when_why_and_old_to_new(client: Client, mar
     assert "Urungkan perubahan ini" in history
 
 
+def test_a_change_may_name_its_document_and_the_date_of_its_data(client: Client, maria: User) -> None:
+    correct(client, f_1a="5", dokumen=" BA 12/2026 <b>", tanggal_data="2026-09-30")
+    made = ChangeSet.objects.latest("pk")
+    assert (made.dokumen, str(made.tanggal_data)) == ("BA 12/2026 <b>", "2026-09-30")
+    assert "Formulir Ukur ulang · BA 12/2026 &lt;b&gt; · data per 30 September 2026" in words(html(client, RT1))
+    correct(client, f_1a="6")
+    made = ChangeSet.objects.latest("pk")
+    assert (made.dokumen, made.tanggal_data) == ("", None)
+
+
+@pytest.mark.parametrize(("day", "said"), [("kemarin", "seperti 30/09/2026"), ("0026-09-30", "Periksa tahunnya")])
+def test_a_date_that_is_none_is_said_and_nothing_is_written(client: Client, maria: User, day: str, said: str) -> None:
+    n = Change.objects.count()
+    response = client.post(RT1, {**as_shown(client), "f_1a": "5", "dokumen": "BA 12", "tanggal_data": day})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert said in words(page)
+    assert "Tanggal datanya belum benar." in words(page)
+    assert 'value="BA 12"' in page
+    assert Change.objects.count() == n
+
+
 def test_the_history_leads_to_the_upload_and_its_cell(client: Client, maria: User, places: dict[str, Area]) -> None:
     book = template_book(Area.objects.within(places["Melati"]))
     book.worksheets[0].cell(2, columns_of(book)["1a"]).value = 7
@@ -369,7 +391,7 @@ def test_a_foreign_area_is_403_and_not_a_hint_more(client: Client, places: dict[
 @pytest.fixture
 def clash(client: Client, maria: User) -> Any:
     """Maria has opened the record; Yusuf saves 1a and 1c; then Maria saves 1a and 2b."""
-    mine = {**as_shown(client), "f_1a": "31", "f_2b": "41"}
+    mine = {**as_shown(client), "f_1a": "31", "f_2b": "41", "dokumen": "BA 12", "tanggal_data": "2026-09-30"}
     other = Client()
     other.force_login(make_user(Role.BAPPEDA, username="yusuf"))
     correct(other, f_1a="11", f_1c="21")
@@ -414,6 +436,13 @@ def test_a_stale_save_writes_nothing_and_shows_both_versions(client: Client, cla
 def test_each_field_or_all_can_be_chosen(client: Client, clash: str, choice: Any, expected: Any) -> None:
     assert client.post(RT1, {**hidden(clash), **choice}).status_code == 302
     assert numbers() == expected
+
+
+def test_document_and_date_wait_for_the_choice(client: Client, clash: str) -> None:
+    sent = dict(re.findall(r'name="(dokumen|tanggal_data)" value="([^"]*)"', clash))
+    client.post(RT1, {**hidden(clash), **sent, "pilih_1a": "saya"})
+    made = ChangeSet.objects.latest("pk")
+    assert (made.dokumen, str(made.tanggal_data)) == ("BA 12", "2026-09-30")
 
 
 def test_what_both_changed_must_be_chosen(client: Client, clash: str) -> None:
