@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -32,16 +34,22 @@ from kelurahan.rules.regulation import RULE_SETS, RuleSet
 PER_PAGE = 50
 
 
-def _scope(request: HttpRequest) -> Scope:
+def asked_scope(request: HttpRequest) -> Scope:
     """The rule set asked for, else the one that pages show; with the years it has data for."""
     asked = RULE_SETS.get(request.GET.get("aturan", ""))
     scope = load_scope(asked.kode if asked else "")
     return scope if asked is None or asked is scope.rule_set else Scope(asked, scope.years)
 
 
-def _rules_query(rules: RuleSet, request: HttpRequest) -> str:
-    """What an address of ours needs so that it stays with the rule set that was asked for."""
-    return f"?aturan={rules.kode}" if request.GET.get("aturan") == rules.kode else ""
+def asked_rules(request: HttpRequest) -> str:
+    """The code of the rule set that was asked for, "" where none was: what our links keep."""
+    asked = request.GET.get("aturan", "")
+    return asked if asked in RULE_SETS else ""
+
+
+def record_url(request: HttpRequest, kode: str, tahun: int) -> str:
+    asked = asked_rules(request)
+    return reverse("kelurahan:record", args=[kode, tahun]) + (f"?aturan={asked}" if asked else "")
 
 
 def _person(request: HttpRequest) -> User:
@@ -72,7 +80,7 @@ def find_place(request: HttpRequest, kode: str) -> Area:
 @require(Act.LIHAT_ASAL)
 @never_cache
 def data(request: HttpRequest) -> HttpResponse:
-    scope = _scope(request)
+    scope = asked_scope(request)
     this_year = timezone.localdate().year
     years = sorted({*scope.years, this_year})
     year = _whole(request.GET.get("tahun", ""))
@@ -94,7 +102,8 @@ def data(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "may_add": may(request.user, Act.SUNTING),
         "may_correct": may(request.user, Act.DATA_KELURAHAN),
-        "rules_query": _rules_query(found.rule_set, request),
+        "aturan": asked_rules(request),
+        "rule_sets": list(RULE_SETS.values()),
     }
     part = request.headers.get("HX-Target") == "daftar"
     return render(request, "data/_daftar.html" if part else "data/daftar.html", context)
@@ -107,7 +116,7 @@ def _record(request: HttpRequest, kode: str, tahun: int) -> tuple[Area, RuleSet]
     area = find_place(request, kode)
     if area.level not in edits.ASSESSED or not YEARS[0] <= tahun <= timezone.localdate().year + 1:
         raise Http404
-    return area, _scope(request).rule_set
+    return area, asked_scope(request).rule_set
 
 
 def _writable(request: HttpRequest, area: Area) -> None:
@@ -152,9 +161,9 @@ def _page(
         "area": area,
         "kelurahan": kelurahan_of(area),
         "tahun": tahun,
-        "years": sorted({*load_scope().years, tahun, timezone.localdate().year}),
+        "years": sorted({*asked_scope(request).years, tahun, timezone.localdate().year}),
         "rules": rules,
-        "rules_query": _rules_query(rules, request),
+        "aturan": asked_rules(request),
         "stored": stored,
         "before": live(read_record(stored.texts(rules), rules), rules),
         "form": form,
@@ -198,7 +207,7 @@ def _save(
         told = ngettext("%(n)d sel tersimpan.", "%(n)d sel tersimpan.", saved.cells) % {"n": saved.cells}
         whole = _completeness(saved, live(form.typed, rules), kelurahan_of(area))
         _tell_saved(request, f"{told} {whole}".rstrip(), tahun)
-    return redirect(reverse("kelurahan:record", args=[area.kode, tahun]) + _rules_query(rules, request))
+    return redirect(record_url(request, area.kode, tahun))
 
 
 def _completeness(saved: edits.Saved, record: Live, kelurahan: Area) -> str:
@@ -217,8 +226,9 @@ def _completeness(saved: edits.Saved, record: Live, kelurahan: Area) -> str:
 
 def _tell_saved(request: HttpRequest, told: str, tahun: int) -> None:
     words = _("Ringkasan dan peta menyusul dalam beberapa detik.")
-    home = reverse("kelurahan:home")
-    link = format_html('<a data-tersimpan href="{}?tahun={}">{}</a>', home, tahun, _("Lihat di peta"))
+    asked = {"tahun": tahun, "aturan": asked_rules(request)}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    link = format_html('<a data-tersimpan href="{}?{}">{}</a>', reverse("kelurahan:home"), query, _("Lihat di peta"))
     messages.success(request, format_html("{} {} {}", told, words, link))
 
 
@@ -240,7 +250,7 @@ def _clash(
         "area": area,
         "kelurahan": kelurahan_of(area),
         "tahun": tahun,
-        "rules_query": _rules_query(rules, request),
+        "aturan": asked_rules(request),
         "stored": stored,
         "form": form,
         "semula": seen,
@@ -256,7 +266,7 @@ def _decide(request: HttpRequest, area: Area, tahun: int, rules: RuleSet, stored
     """The choice between two versions, saved on top of the one that was shown; if that moved too, once more."""
     if request.POST.get("semua") == THEIRS:
         messages.info(request, _("Isian Anda ditinggalkan; yang tersimpan tetap berlaku."))
-        return redirect(reverse("kelurahan:record", args=[area.kode, tahun]) + _rules_query(rules, request))
+        return redirect(record_url(request, area.kode, tahun))
     mine = RecordForm(rules, texts={}, data=request.POST)
     first = _whole(request.POST.get("semula", ""))  # what both started from, so that the page tells the same story
     if not mine.is_valid():
@@ -291,7 +301,7 @@ def record_undo(request: HttpRequest, kode: str, tahun: int) -> HttpResponse:
     """Take one edit of the form back."""
     area, rules = _record(request, kode, tahun)
     _writable(request, area)
-    page = reverse("kelurahan:record", args=[area.kode, tahun]) + _rules_query(rules, request)
+    page = record_url(request, area.kode, tahun)
     form = UndoEditForm(request.POST)
     found = ChangeSet.objects.filter(pk=_whole(request.POST.get("perubahan", ""))).first()
     if found is None or not found.changes.filter(area_id=area.pk, tahun=tahun, aturan=rules.kode).exists():

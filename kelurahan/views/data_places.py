@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -18,8 +17,7 @@ from kelurahan.actions.corrections import CORRECTED
 from kelurahan.forms_data import FigureSet, NewRtForm, PlaceForm, figure_rows
 from kelurahan.models import Area, Event, Level, User
 from kelurahan.permissions import Act, editable_areas, may, require
-from kelurahan.reports.standing import load_scope
-from kelurahan.views.data import find_place
+from kelurahan.views.data import asked_rules, asked_scope, find_place, record_url
 
 
 def _person(request: HttpRequest) -> User:
@@ -45,13 +43,13 @@ def new_rt(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and (sent := _add(request, form)):
             return sent
     kawasan = editable_areas(request.user).filter(level=Level.KAWASAN).order_by("nama").values_list("nama", flat=True)
-    context = {"form": form, "kawasan": sorted(set(kawasan)), "tahun": _year(request)}
+    context = {"form": form, "kawasan": sorted(set(kawasan)), "tahun": _year(request), "aturan": asked_rules(request)}
     return render(request, "data/rt_baru.html", context, status=422 if form.errors else 200)
 
 
 def _year(request: HttpRequest) -> int:
     """The year whose record is opened next."""
-    years = load_scope().years
+    years = asked_scope(request).years
     text = request.GET.get("tahun", "")
     this_year = timezone.localdate().year
     asked = int(text) if len(text) == 4 and text.isascii() and text.isdigit() else 0
@@ -65,18 +63,18 @@ def _add(request: HttpRequest, form: NewRtForm) -> HttpResponse | None:
             kelurahan=kelurahan, rt=form.cleaned_data["rt"], kawasan=form.cleaned_data["kawasan"], by=_person(request)
         )
     except place_edits.Refused as refused:
-        form.add_error(refused.field, _with_link(refused, _year(request)))
+        form.add_error(refused.field, _with_link(request, refused))
         return None
     tasks.queue(added.recompute)
     messages.success(request, _("%(nama)s ditambahkan. Isi catatannya di bawah ini.") % {"nama": added.area.nama})
-    return redirect("kelurahan:record", added.area.kode, _year(request))
+    return redirect(record_url(request, added.area.kode, _year(request)))
 
 
-def _with_link(refused: place_edits.Refused, tahun: int) -> str:
+def _with_link(request: HttpRequest, refused: place_edits.Refused) -> str:
     """An RT that exists is one press away."""
     if refused.code != "rt_exists":
         return _told(refused)
-    url = reverse("kelurahan:record", args=[refused.params["kode"], tahun])
+    url = record_url(request, refused.params["kode"], _year(request))
     return format_html('{} <a href="{}">{}</a>', _told(refused), url, _("Buka catatannya"))
 
 

@@ -139,6 +139,33 @@ def test_the_fragment_holds_only_the_table(client: Client, maria: User) -> None:
     assert len(listed(part)) == 1
 
 
+def test_the_rules_of_the_form_are_chosen_on_the_list_and_stay(client: Client, maria: User) -> None:
+    old = "aturan=permen-02-2016"
+    page = html(client, f"/data/?kelurahan={MELATI}&tahun=2025&hal=1")
+    (choice,) = re.findall(rf'href="([^"]*{old}[^"]*)"', page)
+    assert f"kelurahan={MELATI}" in choice
+    assert "tahun=2025" in choice
+    page = html(client, "/data/" + choice.replace("&amp;", "&"))
+    assert re.search(rf'{old}[^"]*" aria-current="true">Permen PUPR 02/PRT/M/2016', page)
+    assert '<input type="hidden" name="aturan" value="permen-02-2016">' in page
+    links = re.findall(r'href="(/data/[^"]*)"', page[page.index("<h1>") :])
+    assert [link for link in links if old not in link] == [f"/data/{MELATI}/tempat/"]
+    url = f"/data/{MELATI}/RT003-RW001/2025/?{old}"
+    page = html(client, url)
+    inside = page[page.index('class="crumbs"') : page.index('id="riwayat"')]
+    links = re.findall(r'(?:href|hx-post)="(/(?:data|kelurahan)/[^"]*)"', inside)
+    assert len(links) > 5
+    assert [link for link in links if old not in link] == []
+    sent = {**dict(re.findall(r'name="(f_\w+)" value="([^"]*)"', page)), "versi": "0", "alasan": "Data lama"}
+    saved = client.post(url, {**sent, "f_drain": "100", "f_4d": "40"}, follow=True)
+    assert saved.redirect_chain == [(url, 302)]
+    page = saved.content.decode()
+    assert f'<a data-tersimpan href="/?tahun=2025&amp;{old}">' in page
+    assert f'action="/data/{MELATI}/RT003-RW001/2025/urungkan/?{old}"' in page
+    new = client.post(f"/data/rt-baru/?tahun=2025&{old}", {"kelurahan": MELATI, "rt": "9/1"})
+    assert new["Location"] == f"/data/{MELATI}/RT009-RW001/2025/?{old}"
+
+
 # --- one record ------------------------------------------------------------------------------------------------
 
 
