@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -225,3 +225,13 @@ def area_ids(kodes: Collection[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT kode, id FROM kelurahan_area WHERE kode = ANY(%s)", [list(kodes)])
         return dict(cursor.fetchall())
+
+
+def kawasan_spelling(named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Kawasan (code of the kelurahan, name) as the city spells them already: "PESISIR 1" is the stored "Pesisir 1"."""
+    wanted = {pair for pair in named if pair[1]}
+    if not wanted:
+        return {}
+    known = Area.objects.filter(level=Level.KAWASAN, parent__kode__in={kode for kode, _ in wanted})
+    stored = {(kode, nama.casefold()): nama for kode, nama in known.values_list("parent__kode", "nama")}
+    return {(kode, nama): stored.get((kode, nama.casefold()), nama) for kode, nama in wanted}
