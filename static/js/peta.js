@@ -3,6 +3,7 @@
 
 import { paint, startAtlas } from "./atlas.js";
 import { follow } from "./ikut.js";
+import { startPlayer } from "./putar.js";
 
 const card = document.getElementById("peta");
 const stage = document.getElementById("panggung");
@@ -192,9 +193,10 @@ function complain() {
   card.prepend(note);
 }
 
-/** Show the view of an address. `way` notes it: a view that was asked for is a step that Back takes back. */
+/** Show the view of an address. `way` notes it: a view that was asked for is a step that Back takes back.
+    Tells whether it came; `quiet`: without a word to listeners. */
 let running = null;
-async function show(asked, way = "pushState") {
+async function show(asked, way = "pushState", quiet = false) {
   const search = addressed(asked);
   clearTimeout(noting);
   running?.abort();
@@ -204,12 +206,14 @@ async function show(asked, way = "pushState") {
   try {
     const [fresh, html] = await Promise.all([valuesOf(search, signal), partsOf(search, signal)]);
     draw(fresh, html);
-    byId("kabar").textContent = document.querySelector("h1").textContent;
+    if (!quiet) byId("kabar").textContent = document.querySelector("h1").textContent;
     if (way && search !== shown) put(way, search);
     shown = search;
     card.querySelector(":scope > .message")?.remove();
+    return true;
   } catch (error) {
     if (error.name !== "AbortError") complain();
+    return false;
   } finally {
     if (running?.signal === signal) {
       card.removeAttribute("aria-busy");
@@ -235,6 +239,20 @@ async function refresh() {
     if (running === mine) running = null;
   }
 }
+
+/** The year after the one shown, or the first one if the last is shown and the player starts. Listeners hear where it
+    ends, and Back leads to where it began. */
+async function nextYear(first) {
+  const links = [...byId("tahun-daftar").querySelectorAll("a")];
+  const at = links.findIndex((link) => Number(link.textContent) === values.tahun);
+  const next = links[at + 1] ?? (first ? links[0] : null);
+  if (!next) return false;
+  const last = next === links.at(-1);
+  return (await show(new URL(next.href).search, first ? "pushState" : "replaceState", !last)) && !last;
+}
+
+const player = byId("putar");
+const stopPlaying = player ? startPlayer(player, nextYear) : () => {};
 
 /** The slider knows every year, the city only some: the nearest of them in the direction of the move. */
 function yearTowards(wanted) {
@@ -270,17 +288,21 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-tampil]");
   if (link && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
     event.preventDefault();
+    stopPlaying();
     show(new URL(link.href).search);
   } else if (event.target.closest("[data-cetak]")) window.print();
   const enlarged = event.target.closest(".lens [data-kode]");
   if (enlarged && event.pointerType !== "touch") open(enlarged.dataset.kode);
 });
 document.addEventListener("change", (event) => {
-  if (event.target.matches("#ukur, #dari, #aturan")) show(formSearch());
+  if (!event.target.matches("#ukur, #dari, #aturan")) return;
+  stopPlaying();
+  show(formSearch());
 });
 document.addEventListener("input", (event) => {
   if (event.target.id === "cari") filter();
   if (event.target.id === "tahun") {
+    stopPlaying();
     event.target.value = yearTowards(Number(event.target.value));
     byId("tahun-label").querySelector("span").textContent = event.target.value;
     show(formSearch());
@@ -295,6 +317,7 @@ for (const kind of ["pointerover", "focusin"]) {
 window.addEventListener("popstate", () => {
   const { search } = window.location;
   if (search === shown) return;
+  stopPlaying();
   const kode = new URLSearchParams(search).get("pilih");
   picked = kode !== null;
   if (picked) chosen = kode;

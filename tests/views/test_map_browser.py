@@ -105,6 +105,55 @@ def test_another_year_changes_colour_words_and_address_in_place(home: Any) -> No
     assert home.locator("#tahun").input_value() == "2024"
 
 
+def test_play_steps_through_the_years_and_stops_at_the_last(places: dict[str, Area], page: Any) -> None:
+    for tahun, total in {2022: 62, 2023: 40}.items():
+        make_summary(places["Melati"], tahun, total)
+    bump_version()
+    page.clock.install()
+    page.goto("/")  # the newest year: it starts again from the first
+    cell(page, "Kenanga").wait_for()
+    button = page.locator("#putar")
+    button.click()
+    for year in (2022, 2023, 2024, 2025):
+        page.wait_for_url(f"**/?*tahun={year}*")
+        page.locator("#tahun-daftar [aria-current]", has_text=str(year)).wait_for()
+        assert page.locator("#tahun").input_value() == str(year)
+        if year < 2025:
+            assert button.inner_text() == "Jeda"
+            page.clock.fast_forward(1_200)
+    page.get_by_role("button", name="Putar", exact=True).wait_for()
+    assert page.locator("#kabar").text_content() == page.locator("h1").inner_text()
+    page.go_back()
+    page.wait_for_function("location.search === ''")  # one step back leads to where it began
+
+
+def test_pause_and_any_other_choice_stop_the_years(places: dict[str, Area], page: Any) -> None:
+    for tahun in (2022, 2023):
+        make_summary(places["Melati"], tahun, 40)
+    bump_version()
+    page.clock.install()
+    page.goto("/?tahun=2022")
+    cell(page, "Kenanga").wait_for()
+    button = page.locator("#putar")
+    button.click()
+    page.wait_for_url("**/?tahun=2023*")
+    button.click()
+    assert button.inner_text() == "Putar"
+    page.clock.fast_forward(5_000)
+    assert "tahun=2023" in page.url
+    button.click()
+    page.wait_for_url("**/?tahun=2024*")
+    page.locator("#moda-sk").click()
+    page.wait_for_url("**/?*lihat=sk*")
+    assert button.inner_text() == "Putar"
+
+
+def test_who_wants_less_motion_gets_no_player(home: Any) -> None:
+    assert home.locator("#putar").is_visible()
+    home.emulate_media(reduced_motion="reduce")
+    assert not home.locator("#putar").is_visible()
+
+
 def worsen(place: Area) -> None:
     """What a worker does after somebody has saved."""
     Summary.objects.filter(area=place, tahun=2025).delete()
