@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,13 +14,20 @@ from numpy.typing import NDArray
 
 from kelurahan.actions import quarantine
 from kelurahan.actions.comparing import Beside, Comparison, codes, compare, lay_beside
+from kelurahan.actions.gathering import Gathered, gather
+from kelurahan.actions.indicators import (
+    IndicatorComparison,
+    check_indicators,
+    compare_indicators,
+    jumps,
+    staged_indicators,
+)
 from kelurahan.actions.reconciling import direct_figures
-from kelurahan.actions.staging import Staged
-from kelurahan.intake.parsed import Parsed
+from kelurahan.actions.staging import Staged, StagedIndicators
+from kelurahan.intake.parsed import Document
 from kelurahan.intake.places import Place
-from kelurahan.intake.reader import read
-from kelurahan.models import Area, Upload
-from kelurahan.models import Level as AreaLevel
+from kelurahan.intake.reader import Order, read
+from kelurahan.models import Area, Indicator, Upload
 from kelurahan.permissions import scope_of
 from kelurahan.reports.official import hectares
 from kelurahan.rules.checks import CheckInput, CheckResult, run_checks
@@ -76,16 +83,26 @@ def silent(done: int, total: int, text: str, rows: tuple[int, int] | None = None
 class Reading:
     """What a file says: its rows, where they stood, and everything that was noticed."""
 
-    rows: Staged
+    gathered: Gathered
     comparison: Comparison  # with what was stored at that moment
+    indicators: StagedIndicators
+    values: IndicatorComparison
     findings: list[Finding]
     counts: dict[str, int]  # of each code, also beyond the findings kept
     layout: dict[str, Any]
+
+    @property
+    def rows(self) -> Staged:
+        return self.gathered.staged
 
 
 def _places() -> list[Place]:
     areas = Area.objects.kelurahan().select_related("parent")
     return [Place(a.kode, a.kode_bps or "", a.nama, tuple(a.alias), a.parent.nama if a.parent else "") for a in areas]
+
+
+def _indicators() -> list[dict[str, Any]]:
+    return [dict(row) for row in Indicator.objects.values("kode", "nama", "satuan", "alias")]
 
 
 def read_upload(upload: Upload, tell: Tell = silent) -> Reading:
@@ -102,27 +119,49 @@ def read_upload(upload: Upload, tell: Tell = silent) -> Reading:
 
 
 def read_file(
-    path: Path, filename: str, *, year: int | None, rule_set: str, scope: Area | None, tell: Tell = silent
+    path: Path,
+    filename: str,
+    *,
+    year: int | None,
+    rule_set: str,
+    scope: Area | None,
+    choices: Mapping[str, Any] | None = None,
+    memory: Mapping[str, Any] | None = None,
+    tell: Tell = silent,
 ) -> Reading:
     """Read and check a file; `scope` is the area the sender may write in, None for the whole city. Raises Refused."""
-    reading = N_("Membaca berkas")
-    tell(1, 4, reading)
-    parsed = read(path, filename, _places(), year, rule_set, lambda *rows: tell(1, 4, reading, rows))
+    step = N_("Membaca berkas")
+    tell(1, 4, step)
+    order = Order(_places(), year, rule_set, _indicators(), choices or {}, memory or {})
+    document = read(path, filename, order, lambda *rows: tell(1, 4, step, rows))
     tell(2, 4, N_("Memeriksa baris"))
-    rows = _staged(parsed)
-    outside = list(_outside(parsed, scope))
+    gathered = gather(document)
+    rows = gathered.staged
+    outside = list(_outside(gathered, scope))
     rows.held[[f.row for f in outside if f.row is not None]] = True
     beside = lay_beside(rows, codes(rows), rule_set)
-    checked = _checked(parsed, rows, beside, rule_set)
+    checked = _checked(gathered, beside, rule_set)
     rows.held[checked.blocked] = True
     tell(3, 4, N_("Membandingkan dengan data tersimpan"))
     comparison = compare(rows, rule_set, beside)
-    kept = [*_kept_values(parsed, rows, beside), *direct_figures(comparison, rule_set)]
-    more = {f.params["jenis"]: int(f.params["n"]) for f in parsed.findings if f.code == "more_of_the_same"}
-    read_findings = [finding for finding in parsed.findings if finding.code != "more_of_the_same"]
-    counts = checked.counts + Counter(more) + Counter(f.code for f in (*read_findings, *outside, *kept))
-    findings = [*read_findings, *outside[:KEPT_PER_CODE], *checked.findings, *kept]
-    return Reading(rows, comparison, findings, dict(counts), parsed.layout() | _row_counts(rows))
+    checked_values = check_indicators(staged_indicators(document.tables), scope=scope, coming=comparison.new_codes)
+    values = compare_indicators(checked_values.rows, comparison.new_codes)
+    kept = [*_kept_values(gathered, beside), *direct_figures(comparison, rule_set), *jumps(values)]
+    told = [*document.findings, *gathered.findings, *_of_indicator_tables(document)]
+    more = {f.params["jenis"]: int(f.params["n"]) for f in told if f.code == "more_of_the_same"}
+    told = [finding for finding in told if finding.code != "more_of_the_same"]
+    counts = checked.counts + checked_values.counts + Counter(more) + Counter(f.code for f in (*told, *outside, *kept))
+    findings = [*told, *outside[:KEPT_PER_CODE], *checked.findings, *checked_values.findings, *kept]
+    return Reading(
+        gathered, comparison, checked_values.rows, values, findings, dict(counts), document.layout() | _row_counts(rows)
+    )
+
+
+def _of_indicator_tables(document: Document) -> Iterator[Finding]:
+    """What the reader noticed in tables without numbers of the records; their rows are not among those."""
+    for table in document.tables:
+        if table.use and table.jenis != "penilaian":
+            yield from (replace(finding, row=None) for finding in table.findings)
 
 
 def _row_counts(rows: Staged) -> dict[str, int]:
@@ -130,49 +169,28 @@ def _row_counts(rows: Staged) -> dict[str, int]:
     return {"n_held": int(rows.held.sum()), "n_blank": int((~rows.held & ~rows.given.any(axis=1)).sum())}
 
 
-def _kawasan(parsed: Parsed) -> list[str]:
-    """Kawasan as the city spells them already: "PESISIR 1" is the stored "Pesisir 1"."""
-    if not any(parsed.kawasan):
-        return parsed.kawasan
-    known = Area.objects.filter(level=AreaLevel.KAWASAN, parent__kode__in=set(parsed.kode))
-    spelling = {(kode, nama.casefold()): nama for kode, nama in known.values_list("parent__kode", "nama")}
-    pairs = zip(parsed.kode, parsed.kawasan, strict=True)
-    return [spelling.get((kode, nama.casefold()), nama) for kode, nama in pairs]
-
-
-def _staged(parsed: Parsed) -> Staged:
-    return Staged(
-        key=list(zip(parsed.kode, _kawasan(parsed), parsed.rt, [parsed.sheet] * len(parsed), strict=True)),
-        tahun=parsed.tahun.astype(np.int64),
-        baris=parsed.row_numbers.astype(np.int64),
-        values=parsed.values,
-        states=parsed.states,
-        given=parsed.given,
-        held=parsed.held.copy(),
-    )
-
-
-def _outside(parsed: Parsed, scope: Area | None) -> Iterator[Finding]:
+def _outside(gathered: Gathered, scope: Area | None) -> Iterator[Finding]:
     """Rows about places outside the sender's area: each is held."""
     if scope is None:
         return
+    named = [key[0] for key in gathered.staged.key]
     inside = set(Area.objects.within(scope).kelurahan().values_list("kode", flat=True))
-    names = dict(Area.objects.filter(kode__in=set(parsed.kode)).values_list("kode", "nama"))
-    for i, kode in enumerate(parsed.kode):
+    names = dict(Area.objects.filter(kode__in=set(named)).values_list("kode", "nama"))
+    for i, kode in enumerate(named):
         if kode and kode not in inside:
-            params = {"baris": int(parsed.row_numbers[i]), "nama": names.get(kode, kode), "wilayah": scope.nama}
-            yield Finding(Level.GALAT, "outside_area", parsed.sheet, parsed.cell(i, "kode"), params, i)
+            params = {"baris": int(gathered.staged.baris[i]), "nama": names.get(kode, kode), "wilayah": scope.nama}
+            yield Finding(Level.GALAT, "outside_area", *gathered.spot(i, "kode"), params, i)
 
 
-def _checked(parsed: Parsed, rows: Staged, beside: Beside, rule_set: str) -> CheckResult:
+def _checked(gathered: Gathered, beside: Beside, rule_set: str) -> CheckResult:
     """The checks see a row as it would be stored: a partial update is not told about numbers that are there already."""
     years = (FIRST_YEAR, timezone.localdate().year + 1)
+    rows = gathered.staged
     data = CheckInput(
-        sheet=parsed.sheet,
-        rows=parsed.row_numbers.tolist(),
-        columns={column.field: column.letter for column in parsed.columns if column.field},
-        keys=[key[:3] if key[0] and placed else None for key, placed in zip(rows.key, parsed.placed, strict=True)],
-        tahun=[year or years[1] for year in parsed.tahun.tolist()],  # 0: no year, told and held by the reader
+        rows=rows.baris.tolist(),
+        spot=gathered.spot,
+        keys=[key[:3] if key[0] and here else None for key, here in zip(rows.key, gathered.placed, strict=True)],
+        tahun=[year or years[1] for year in rows.tahun.tolist()],  # 0: no year, told and held by the reader
         values=beside.diff.values,
         states=beside.diff.states,
         given=rows.given,
@@ -190,13 +208,11 @@ def _around(rows: Staged) -> NDArray[np.int64]:
     return np.array([sizes.get(kode, 0) for kode in inside], dtype=np.int64)
 
 
-def _kept_values(parsed: Parsed, rows: Staged, beside: Beside) -> Iterator[Finding]:
+def _kept_values(gathered: Gathered, beside: Beside) -> Iterator[Finding]:
     """Blank cells over stored numbers, in rows that say something."""
-    fields = {column.field for column in parsed.columns}
-    present = np.array([name in fields for name in FIELDS])
+    rows = gathered.staged
     speaking = rows.given.any(axis=1, keepdims=True) & beside.exists[:, None]
-    blank = np.asarray(speaking & present & ~rows.given & (beside.old_states == State.FILLED))
+    blank = np.asarray(speaking & gathered.present & ~rows.given & (beside.old_states == State.FILLED))
     if blank.any():
         row, column = np.argwhere(blank)[0].tolist()
-        cell = parsed.cell(row, FIELDS[column])
-        yield Finding(Level.INFO, "blank_keeps", parsed.sheet, cell, {"n": int(blank.sum())}, row)
+        yield Finding(Level.INFO, "blank_keeps", *gathered.spot(row, FIELDS[column]), {"n": int(blank.sum())}, row)

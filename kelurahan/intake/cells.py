@@ -6,10 +6,12 @@ settled by float arithmetic whose error is smaller than what could matter; the f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,10 +19,33 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kelurahan.intake.faults import Fault
-from kelurahan.rules.numbers import NumberStyle, ReadNumber, check_number, from_float, read_number, to_micro
+from kelurahan.rules.numbers import (
+    LIMIT,
+    MICRO,
+    NumberStyle,
+    ReadNumber,
+    check_number,
+    from_float,
+    read_number,
+    to_micro,
+)
 from kelurahan.rules.regulation import State
 
 _FAST_BELOW = 1e9  # 15 digits with six decimals
+_MOST = int(LIMIT) * MICRO
+_TAIL = re.compile(r"(?P<number>.*[0-9])\s*(?P<unit>%|[^\W\d_]{1,10}[²2³3]?)\.?")
+_UNIT_WORDS = {
+    "ha": {"ha", "hektar", "hektare"},
+    "jiwa": {"jiwa", "orang", "org"},
+    "kk": {"kk"},
+    "unit": {"unit", "bh", "buah"},
+    "m": {"m", "meter"},
+    "km": {"km"},
+    "km2": {"km2", "km²"},
+    "m2": {"m2", "m²"},
+    "%": {"%", "persen"},
+    "persen": {"%", "persen"},
+}
 
 
 @dataclass(slots=True)
@@ -49,6 +74,15 @@ class ColumnCells:
         self.n_rounded += n
         self.rounded = self.rounded or first
 
+    def scale(self, factor: Fraction) -> None:
+        """Into another unit, exact to the millionth, rounded half up."""
+        if factor == 1:
+            return
+        times, by = factor.numerator, factor.denominator
+        scaled = [(2 * value * times + by) // (2 * by) for value in self.values.tolist()]
+        # Ten thousand million is the most that a place may have: more is told as a number that is too large
+        self.values = np.array([min(value, _MOST) for value in scaled], dtype=np.int64)
+
 
 def texts_of(cells: Sequence[Any]) -> list[str]:
     """The distinct text cells of a column, in order; number cells have no style."""
@@ -57,8 +91,8 @@ def texts_of(cells: Sequence[Any]) -> list[str]:
     return list(dict.fromkeys(cell for cell in cells if type(cell) is str and cell))
 
 
-def read_column(cells: Sequence[Any], style: NumberStyle) -> ColumnCells:
-    """Read all cells of one column; texts by `style`."""
+def read_column(cells: Sequence[Any], style: NumberStyle, units: Sequence[str] = ()) -> ColumnCells:
+    """Read all cells of one column; texts by `style`, with one of `units` behind the number or without."""
     n = len(cells)
     column = ColumnCells(np.zeros(n, np.int64), np.full(n, State.EMPTY, np.uint8), np.zeros(n, np.bool_))
     kind = pd.api.types.infer_dtype(cells, skipna=False) if n else "empty"
@@ -68,7 +102,8 @@ def read_column(cells: Sequence[Any], style: NumberStyle) -> ColumnCells:
     types = list(map(type, cells))
     numbers = np.flatnonzero([kind is float or kind is int for kind in types])
     _put_numbers(column, numbers, np.array([cells[i] for i in numbers.tolist()], dtype=np.float64))
-    _put_texts(column, [i for i, kind in enumerate(types) if kind is str and cells[i]], cells, style)
+    words = frozenset().union(*(_UNIT_WORDS.get(unit.lower(), {unit.lower()}) for unit in units))
+    _put_texts(column, [i for i, kind in enumerate(types) if kind is str and cells[i]], cells, style, words)
     for i, kind in enumerate(types):
         if kind not in (float, int, str):
             _put_problem(column, i, *_odd_cell(cells[i]))
@@ -117,12 +152,14 @@ def _check(number: float) -> ReadNumber:
     return check_number(from_float(number))
 
 
-def _put_texts(column: ColumnCells, at: Sequence[int], cells: Sequence[Any], style: NumberStyle) -> None:
+def _put_texts(
+    column: ColumnCells, at: Sequence[int], cells: Sequence[Any], style: NumberStyle, words: frozenset[str]
+) -> None:
     """Each distinct text is read once."""
     if not at:
         return
     codes, texts = pd.factorize(np.array([cells[i] for i in at], dtype=object))
-    reads = [_read_text(text, style) for text in texts]
+    reads = [_read_text(text, style, words) for text in texts]
     where = np.array(at)
     column.values[where] = np.array([_micro(read) for read in reads], dtype=np.int64)[codes]
     column.states[where] = np.array([read.state for read in reads], dtype=np.uint8)[codes]
@@ -132,7 +169,15 @@ def _put_texts(column: ColumnCells, at: Sequence[int], cells: Sequence[Any], sty
         _add(column, at[i], reads[codes[i]], texts[codes[i]])
 
 
-def _read_text(text: str, style: NumberStyle) -> ReadNumber:
+def without_unit(text: str, words: frozenset[str]) -> str:
+    """ "0,35 Ha" → "0,35" where "ha" is one of the words. Excel's apostrophe before a text goes too."""
+    text = text.lstrip("'’`") if text[:1] in "'’`" and text[1:2].isdecimal() else text
+    tail = _TAIL.fullmatch(text) if words and not text[-1:].isdecimal() else None
+    return tail["number"] if tail and tail["unit"].lower() in words else text
+
+
+def _read_text(text: str, style: NumberStyle, words: frozenset[str] = frozenset()) -> ReadNumber:
+    text = without_unit(text, words)
     if text.isascii() and text.isdecimal() and len(text) <= 9:
         return ReadNumber(Decimal(text), State.FILLED)
     return read_number(text, style)

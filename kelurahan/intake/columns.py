@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.rules.findings import Finding, Level
@@ -104,9 +105,18 @@ class Table:
     def letter(self, column: Column) -> str:
         """How to name a column to people: its letter, or the cell of its header where it is none on the sheet."""
         where = self.sheet.where(self.header_row, column.index)
+        return where.rstrip("0123456789") if self.upright else where
+
+    @property
+    def upright(self) -> bool:
+        """Whether each column is a column of the sheet and each record a row."""
         origin = self.sheet.origin
-        upright = origin is None or not (origin.transposed or origin.scattered)
-        return where.rstrip("0123456789") if upright else where
+        return origin is None or not (origin.transposed or origin.scattered)
+
+    @property
+    def sheet_name(self) -> str:
+        """The real sheet."""
+        return self.sheet.origin.sheet if self.sheet.origin else self.sheet.name
 
     @property
     def score(self) -> float:
@@ -200,17 +210,18 @@ def in_other_unit(header: str) -> str | None:
     return name if name in FIELDS else None
 
 
-def find_table(book: Workbook) -> tuple[Table | None, list[Table]]:
-    """The best table of the workbook, and the other tables with numbers that were passed over.
-
-    A table names a place; one with numbers comes before one without, a visible sheet before a hidden one.
-    """
+def find_tables(book: Workbook, vocabulary: object, places: object, params: Mapping[str, Any]) -> list[Table]:
+    """The best table of each sheet; only the best of all is read."""
     tables = [table for sheet in book.sheets if (table := _best_of_sheet(sheet))]
     if not tables:
-        return None, []
+        return []
     best = max(tables, key=lambda table: (table.has_values, not table.sheet.hidden, table.score))
-    best.notes = list(_column_notes(best))
-    return best, [table for table in tables if table is not best and table.has_values]
+    for table in tables:
+        table.notes = list(_column_notes(table))
+        table.key = f"{table.sheet.name}!{table.sheet.where(table.header_row, 0)}"
+        table.header_rows = (table.header_row, table.header_row)
+        table.year, table.use = params["year"], table is best
+    return [table for table in tables if table is best or table.has_values]
 
 
 def _best_of_sheet(sheet: Sheet) -> Table | None:

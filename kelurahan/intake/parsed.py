@@ -1,9 +1,9 @@
-"""What was read from a sheet, as plain arrays, and its way as JSON from the parsing child to the parent."""
+"""What was read from a file, as plain arrays, and its way as JSON from the parsing child to the parent."""
 
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,32 +12,44 @@ from numpy.typing import NDArray
 from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import FIELDS
 
-_ARRAYS: dict[str, str] = {
-    "values": "<i8",
-    "states": "|u1",
-    "given": "|b1",
+_ROW_ARRAYS: dict[str, str] = {
     "held": "|b1",
     "placed": "|b1",
     "row_numbers": "<i4",
     "tahun": "<i4",
 }
-_PER_FIELD = ("values", "states", "given")
+_FIELD_ARRAYS: dict[str, str] = {"values": "<i8", "states": "|u1", "given": "|b1"}
+_INDICATOR_ARRAYS: dict[str, str] = {"ind_values": "<i8", "ind_states": "|u1", "ind_given": "|b1"}
+
+INDICATOR = "i:"
+"""Before the code of a supporting indicator, where it stands among fields."""
+
+RESULTS = ("p:", "n:")
+"""Before the code of a criterion whose percentage or nilai a file brings along."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadColumn:
-    """A column of the sheet: `field` None when it is not read, `letter` as Excel names it, `style` of its texts."""
+    """A column of a table: `field` None when it is not read, `letter` as Excel names it (the header's cell where places
+    stand side by side), `style` of its texts with an example and how that was understood, up to three `samples`."""
 
     header: str
     field: str | None
     confidence: float
     letter: str
     style: str = ""
+    unit: str = ""
+    example: str = ""
+    read_as: str = ""
+    samples: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
+    remembered: bool = False
+    n: int = 0  # filled cells
 
 
 @dataclass(slots=True)
 class Parsed:
-    """n records of one sheet. Numbers are millionths, in the order of `regulation.FIELDS`.
+    """n records of one table. Numbers are millionths; `values`, `states`, `given` in the order of `regulation.FIELDS`.
 
     `kode` is the dotted code of the kelurahan ("" when it was not recognised), `rt` is "RT001-RW002" or "". The level
     of a record is RT where `rt` is filled, else kawasan, else kelurahan. `held` marks records with a galat: they are
@@ -45,7 +57,6 @@ class Parsed:
     0 where no year is known.
     """
 
-    kind: str
     sheet: str
     header_row: int  # as in the sheet, from 1
     columns: list[ReadColumn]
@@ -59,63 +70,201 @@ class Parsed:
     given: NDArray[np.bool_]  # (n, 25)
     held: NDArray[np.bool_]  # (n,)
     placed: NDArray[np.bool_]  # (n,)
+    indicators: list[str]  # codes of the m supporting indicators with a column
+    ind_values: NDArray[np.int64]  # (n, m)
+    ind_states: NDArray[np.uint8]  # (n, m)
+    ind_given: NDArray[np.bool_]  # (n, m)
     findings: list[Finding] = field(default_factory=list)
     matched: list[str] = field(default_factory=list)
-    unmatched: list[str] = field(default_factory=list)
+    unmatched: list[dict[str, Any]] = field(default_factory=list)  # text, key, n, cell, choices
+    key: str = ""
+    jenis: str = "penilaian"
+    orientation: str = "baris"
+    range: str = ""
+    year: int | None = None
+    year_source: str = ""
+    header_rows: tuple[int, int] = (0, 0)  # from 1
+    use: bool = True
+    code_system: str = ""
+    spots: dict[str, list[tuple[str, str]]] | None = None
+    """Field → (sheet, cell) of each record, where a column letter and a row number do not say it."""
+    stored: dict[str, tuple[NDArray[np.int64], NDArray[np.bool_]]] = field(default_factory=dict)
+    """Percentages and nilai as the file has them ("p:1a", "n:1a"), millionths and whether known. Stays in the child."""
 
     def __len__(self) -> int:
         return len(self.kode)
 
+    def without_rows(self) -> Parsed:
+        """The same table with its columns only."""
+        none = np.zeros(0, np.int64)
+        arrays = {name: getattr(self, name)[none] for name in _ROW_ARRAYS | _FIELD_ARRAYS | _INDICATOR_ARRAYS}
+        return replace(self, kode=[], kawasan=[], rt=[], findings=[], unmatched=[], spots=None, stored={}, **arrays)
+
     def layout(self) -> dict[str, Any]:
-        """The part that screens and `--json` show: sheet, header row, columns, matched, unmatched."""
+        """The part that screens and `--json` show."""
         return {
-            "kind": self.kind,
+            "key": self.key,
             "sheet": self.sheet,
+            "range": self.range,
+            "jenis": self.jenis,
+            "orientation": self.orientation,
+            "year": self.year,
+            "year_source": self.year_source,
             "header_row": self.header_row,
+            "header_rows": list(self.header_rows),
+            "use": self.use,
+            "code_system": self.code_system,
             "columns": [asdict(column) for column in self.columns],
             "matched": self.matched,
             "unmatched": self.unmatched,
         }
 
-    def cell(self, row: int, name: str) -> str:
-        """Reference of a record's cell, "H17"; "" when the sheet has no such column."""
+    def spot(self, row: int, name: str) -> tuple[str, str]:
+        """Sheet and reference of a record's cell, "H17"; "" when the table has no such column."""
+        if self.spots is not None:
+            places = self.spots.get(name)
+            return places[row] if places else (self.sheet, "")
         letter = next((column.letter for column in self.columns if column.field == name), "")
-        return f"{letter}{self.row_numbers[row]}" if letter else ""
+        return (self.sheet, f"{letter}{self.row_numbers[row]}" if letter else "")
+
+    def cell(self, row: int, name: str) -> str:
+        return self.spot(row, name)[1]
 
 
-def to_json(parsed: Parsed) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A mend proposed for a group of rows. `holds`: the rows wait until it is accepted or refused."""
+
+    id: str
+    code: str
+    table_key: str
+    rows: list[int]  # record indices in the table
+    n: int
+    where: str
+    level: str
+    params: dict[str, Any]
+    sample: list[dict[str, Any]]  # up to four of {cell, place, before, after}
+    holds: bool
+    certain: bool
+    accepted: bool = False
+    answers: tuple[str, ...] = ()  # codes of the findings it would settle
+
+
+@dataclass(slots=True)
+class Document:
+    """All tables of a file in reading order."""
+
+    kind: str
+    tables: list[Parsed]
+    findings: list[Finding] = field(default_factory=list)
+    hidden_sheets: list[str] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+
+    @property
+    def main(self) -> Parsed:
+        """The table that the first keys of `--json` tell of: the one that is read with the most records."""
+        return max(self.tables, key=lambda table: (table.use, len(table)))
+
+    @property
+    def code_system(self) -> str:
+        """ "kemendagri", "bps", "campuran" or "nama"; "" where no place is named."""
+        found = {table.code_system for table in self.tables if table.use and table.code_system}
+        found = found - {"nama"} or found
+        return found.pop() if len(found) == 1 else "campuran" if found else ""
+
+    def layout(self) -> dict[str, Any]:
+        main = self.main
+        used = [table for table in self.tables if table.use]
+        return {
+            "kind": self.kind,
+            "sheet": main.sheet,
+            "header_row": main.header_row,
+            "columns": [{**asdict(c), "sheet": table.sheet} for table in used or [main] for c in table.columns],
+            "matched": sorted({kode for table in used for kode in table.matched}),
+            "unmatched": list(dict.fromkeys(name["text"] for table in used for name in table.unmatched)),
+            "tables": [table.layout() for table in self.tables],
+            "hidden_sheets": self.hidden_sheets,
+            "code_system": self.code_system,
+            "repairs": [asdict(repair) for repair in self.repairs],
+        }
+
+
+def _pack(array: NDArray[Any], kind: str) -> str:
+    return base64.b64encode(array.astype(kind).tobytes()).decode()
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return asdict(finding) | {"params": dict(finding.params)}
+
+
+def _findings(documents: list[dict[str, Any]]) -> list[Finding]:
+    return [Finding(**{**document, "level": Level(document["level"])}) for document in documents]
+
+
+def to_json(document: Document) -> dict[str, Any]:
     """Plain JSON data; arrays as base64 of their little-endian bytes."""
-    packed = {
-        name: base64.b64encode(getattr(parsed, name).astype(kind).tobytes()).decode() for name, kind in _ARRAYS.items()
+    return {
+        "kind": document.kind,
+        "tables": [_table_to_json(table) for table in document.tables],
+        "findings": [_finding(finding) for finding in document.findings],
+        "hidden_sheets": document.hidden_sheets,
+        "repairs": [asdict(repair) for repair in document.repairs],
     }
+
+
+def _table_to_json(parsed: Parsed) -> dict[str, Any]:
+    kinds = _ROW_ARRAYS | _FIELD_ARRAYS | _INDICATOR_ARRAYS
     return {
         **parsed.layout(),
         "kode": parsed.kode,
         "kawasan": parsed.kawasan,
         "rt": parsed.rt,
-        "findings": [asdict(finding) | {"params": dict(finding.params)} for finding in parsed.findings],
-        "arrays": packed,
+        "indicators": parsed.indicators,
+        "spots": parsed.spots,
+        "findings": [_finding(finding) for finding in parsed.findings],
+        "arrays": {name: _pack(getattr(parsed, name), kind) for name, kind in kinds.items()},
     }
 
 
-def from_json(document: dict[str, Any]) -> Parsed:
+def from_json(document: dict[str, Any]) -> Document:
     """The inverse of `to_json`."""
-    arrays = {name: _unpack(document["arrays"][name], name, len(document["kode"])) for name in _ARRAYS}
-    return Parsed(
+    return Document(
         kind=document["kind"],
-        sheet=document["sheet"],
-        header_row=document["header_row"],
-        columns=[ReadColumn(**column) for column in document["columns"]],
-        kode=document["kode"],
-        kawasan=document["kawasan"],
-        rt=document["rt"],
-        findings=[Finding(**{**finding, "level": Level(finding["level"])}) for finding in document["findings"]],
-        matched=document["matched"],
-        unmatched=document["unmatched"],
+        tables=[_table_from_json(table) for table in document["tables"]],
+        findings=_findings(document["findings"]),
+        hidden_sheets=document["hidden_sheets"],
+        repairs=[Repair(**repair | {"answers": tuple(repair["answers"])}) for repair in document["repairs"]],
+    )
+
+
+def _table_from_json(table: dict[str, Any]) -> Parsed:
+    n, m = len(table["kode"]), len(table["indicators"])
+    packed = table["arrays"]
+    arrays: dict[str, Any] = {name: _unpack(packed[name], kind) for name, kind in _ROW_ARRAYS.items()}
+    arrays |= {name: _unpack(packed[name], kind).reshape(n, len(FIELDS)) for name, kind in _FIELD_ARRAYS.items()}
+    arrays |= {name: _unpack(packed[name], kind).reshape(n, m) for name, kind in _INDICATOR_ARRAYS.items()}
+    plain = ("sheet", "header_row", "kode", "kawasan", "rt", "indicators", "matched", "unmatched", "key", "jenis")
+    more = ("orientation", "range", "year", "year_source", "use", "code_system")
+    return Parsed(
+        **{name: table[name] for name in (*plain, *more)},
+        header_rows=tuple(table["header_rows"]),
+        columns=[_column(column) for column in table["columns"]],
+        findings=_findings(table["findings"]),
+        spots=_spots(table["spots"]),
         **arrays,
     )
 
 
-def _unpack(text: str, name: str, n: int) -> NDArray[Any]:
-    array = np.frombuffer(base64.b64decode(text), dtype=_ARRAYS[name])
-    return array.reshape(n, len(FIELDS)).copy() if name in _PER_FIELD else array.copy()
+def _column(column: dict[str, Any]) -> ReadColumn:
+    alternatives = tuple((name, confidence) for name, confidence in column["alternatives"])
+    return ReadColumn(**{**column, "samples": tuple(column["samples"]), "alternatives": alternatives})
+
+
+def _spots(spots: dict[str, list[list[str]]] | None) -> dict[str, list[tuple[str, str]]] | None:
+    if spots is None:
+        return None
+    return {name: [(sheet, cell) for sheet, cell in places] for name, places in spots.items()}
+
+
+def _unpack(text: str, kind: str) -> NDArray[Any]:
+    return np.frombuffer(base64.b64decode(text), dtype=kind).copy()

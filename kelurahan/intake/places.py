@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,7 +78,7 @@ def _glued(key: str) -> str:
 class Places:
     """All kelurahan of the city, ready to be looked up."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, places: Iterable[Place], names: Mapping[str, str] | None = None) -> None:
         self.all = tuple(places)
         self.by_kode = {place.kode: place for place in self.all}
         self._undotted = {place.kode.replace(".", ""): place for place in self.all}
@@ -104,6 +104,18 @@ class Places:
         found = self._by_code(code_text)
         match = self._cross_check(code_text, found, name_text, kecamatan_text)
         return Match(match.place, (*notes, *match.problems), below)
+
+    def suggestions(self, name: str, kecamatan: str = "") -> list[tuple[Place, float]]:
+        """Up to five places that an unknown or ambiguous name may mean, the likeliest first."""
+        found = self._by_names(name, kecamatan) or self._beginning_with(name) or self._close_to(name)
+        return [(place, 0.5) for place in found[:5]]
+
+    def code_system(self, codes: Sequence[object]) -> str:
+        """ "kemendagri", "bps" or "campuran"; "" where no code is known."""
+        texts = {_split_code(code)[0] for code in codes}
+        kemendagri = any(_DOTTED.fullmatch(text) or text in self._undotted for text in texts)
+        bps = any(text in self._bps and text not in self._undotted for text in texts)
+        return "campuran" if kemendagri and bps else "kemendagri" if kemendagri else "bps" if bps else ""
 
     def _by_code(self, code: str) -> list[Place]:
         if _DOTTED.fullmatch(code):

@@ -6,59 +6,119 @@ a blank cell is "not given" and keeps what is stored, the words "kosong" and "ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from kelurahan.intake import sandbox
-from kelurahan.intake.columns import Table, find_table
+from kelurahan.intake.choices import Choices
+from kelurahan.intake.columns import Table, find_tables
 from kelurahan.intake.notes import Notes
-from kelurahan.intake.parsed import Parsed, from_json, to_json
+from kelurahan.intake.parsed import Document, Parsed, Repair, from_json, to_json
 from kelurahan.intake.places import Place, Places, clean
 from kelurahan.intake.privacy import refuse_personal_data
 from kelurahan.intake.reading import Reading
 from kelurahan.intake.refusal import Refused
+from kelurahan.intake.repairs import apply as apply_repair
+from kelurahan.intake.repairs import find_repairs
 from kelurahan.intake.sheets import Workbook, open_workbook
-from kelurahan.rules.findings import Level
+from kelurahan.intake.vocabulary import Vocabulary
+from kelurahan.rules.findings import Finding, Level
 
 
-def read(
-    path: str | Path,
-    filename: str,
-    places: Iterable[Place],
-    year: int | None,
-    rule_set: str,
-    hear: sandbox.Hear = sandbox.deaf,
-) -> Parsed:
-    """Read a file in the parsing child. `year` stands in where the sheet has no year; `rule_set` is its code; `hear` is
-    told how many rows of how many are read.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a file is read against. `year` stands in where the file has no year; `rule_set` is a code; `indicators` are
+    the supporting indicators of the database (kode, nama, satuan, alias); `choices` and `memory` what people decided."""
+
+    places: Sequence[Place]
+    year: int | None
+    rule_set: str
+    indicators: Sequence[Mapping[str, Any]] = ()
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read(path: str | Path, filename: str, order: Order, hear: sandbox.Hear = sandbox.deaf) -> Document:
+    """Read a file in the parsing child; `hear` is told how many rows of how many are read.
 
     Raises Refused (see `messages.REFUSALS`) when the file as a whole cannot be taken in.
     """
-    params = {
-        "filename": filename,
-        "places": [asdict(place) for place in places],
-        "year": year,
-        "rule_set": rule_set,
-    }
-    return from_json(sandbox.run("sheet", path, params, hear=hear))
+    return from_json(sandbox.run("sheet", path, {"filename": filename, **asdict(order)}, hear=hear))
 
 
 def read_here(path: Path, params: Mapping[str, Any]) -> dict[str, Any]:
     """The job of the child: the same as `read`, in this process, as JSON data."""
-    places = Places(Place(**{**place, "alias": tuple(place["alias"])}) for place in params["places"])
     book = open_workbook(path)
     for sheet in book.sheets:
         sheet.name = _shown_name(sheet.name or Path(params["filename"]).stem)
     refuse_personal_data(book)
-    table, others = find_table(book)
-    if table is None:
-        raise _no_table(book)
-    notes = Notes(table.sheet.name)
-    notes.extend([*book.notes, *table.notes])
-    _tell_about_sheets(book, table, others, notes)
-    return to_json(Reading(book.kind, table, places, notes, params["year"], params["rule_set"]).parse())
+    return to_json(_Reader(book, params).document())
+
+
+class _Reader:
+    """All tables of a book."""
+
+    def __init__(self, book: Workbook, params: Mapping[str, Any]) -> None:
+        self.book, self.rule_set = book, params["rule_set"]
+        self.choices = Choices.of(params["choices"])
+        names = {**params["memory"].get("names", {}), **self.choices.names}
+        places = (Place(**{**place, "alias": tuple(place["alias"])}) for place in params["places"])
+        self.places = Places(places, names)
+        self.vocabulary = Vocabulary(params["indicators"], self.rule_set)
+        self.params = params
+
+    def document(self) -> Document:
+        tables = find_tables(self.book, self.vocabulary, self.places, self.params)
+        if not tables:
+            raise _no_table(self.book)
+        document = Document(self.book.kind, [], list(self._findings(tables)))
+        document.hidden_sheets = [sheet.name for sheet in self.book.sheets if sheet.hidden and sheet.rows]
+        for table in tables:
+            parsed, repairs = self._read(table) if table.use else (self._announced(table), [])
+            document.tables.append(parsed)
+            document.repairs += repairs
+        return document
+
+    def _read(self, table: Table) -> tuple[Parsed, list[Repair]]:
+        """Read a table, and once more with the repairs that the sender accepted."""
+        self.choices.put_cells(table)
+        parsed = self._parse(table)
+        repairs = find_repairs(table, parsed)
+        accepted = [repair for repair in repairs if repair.id in self.choices.repairs]
+        if accepted:
+            for repair in accepted:
+                apply_repair(repair, table)
+            parsed = self._parse(table)
+        told = [replace(repair, accepted=repair in accepted) for repair in repairs]
+        for repair in told:
+            if repair.holds and not repair.accepted and repair.id not in self.choices.refused:
+                parsed.held[repair.rows] = True
+        return parsed, told
+
+    def _parse(self, table: Table) -> Parsed:
+        notes = Notes(table.sheet_name)
+        notes.extend(table.notes)
+        if table.sheet.unplaced_faults:
+            notes.add(Level.GALAT, "faults_unplaced", n=table.sheet.unplaced_faults)
+        if not table.has_values:
+            notes.add(Level.GALAT, "no_value_columns")
+        return Reading(table, self.places, notes, self.rule_set, self.choices).parse()
+
+    def _announced(self, table: Table) -> Parsed:
+        """A table that is not read: its columns, without records."""
+        return Reading(table, self.places, Notes(table.sheet_name), self.rule_set, self.choices).parse().without_rows()
+
+    def _findings(self, tables: Sequence[Table]) -> Iterator[Finding]:
+        yield from self.book.notes
+        read = {table.sheet_name for table in tables}
+        for sheet in self.book.sheets:
+            if sheet.problem:
+                why = {"nama": sheet.name, "sebab": sheet.problem.code, **sheet.problem.params}
+                yield Finding(Level.PERINGATAN, "sheet_skipped", sheet.name, params=why)
+            elif sheet.hidden and sheet.name in read and any(t.use for t in tables if t.sheet_name == sheet.name):
+                yield Finding(Level.PERINGATAN, "read_hidden_sheet", sheet.name)
 
 
 def _shown_name(name: str) -> str:
@@ -72,18 +132,3 @@ def _no_table(book: Workbook) -> Refused:
     if problem:
         return problem
     return Refused("no_table" if any(sheet.rows for sheet in book.sheets) else "nothing_filled")
-
-
-def _tell_about_sheets(book: Workbook, table: Table, others: Sequence[Table], notes: Notes) -> None:
-    for other in others:
-        notes.add(Level.INFO, "other_sheet", nama=other.sheet.name)
-    for sheet in book.sheets:
-        if sheet.problem and sheet is not table.sheet:
-            why = {"sebab": sheet.problem.code, **sheet.problem.params}
-            notes.add(Level.PERINGATAN, "sheet_skipped", nama=sheet.name, **why)
-    if table.sheet.unplaced_faults:
-        notes.add(Level.GALAT, "faults_unplaced", n=table.sheet.unplaced_faults)
-    if table.sheet.hidden:
-        notes.add(Level.PERINGATAN, "read_hidden_sheet")
-    if not table.has_values:
-        notes.add(Level.GALAT, "no_value_columns")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,19 +13,21 @@ from numpy.typing import NDArray
 
 from kelurahan.intake import telling
 from kelurahan.intake.cells import ColumnCells, read_column, texts_of
+from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Column, Table, unit_of
 from kelurahan.intake.faults import Fault
 from kelurahan.intake.header_notes import foreign_criteria, tell_columns
 from kelurahan.intake.notes import Notes
-from kelurahan.intake.parsed import Parsed, ReadColumn
-from kelurahan.intake.places import Match, Places, clean, normalise_rt, rt_problem
-from kelurahan.intake.records import record_rows, sharing_rows, without_titles
+from kelurahan.intake.parsed import INDICATOR, RESULTS, Parsed, ReadColumn
+from kelurahan.intake.places import Match, Places, clean, name_key, normalise_rt, rt_problem
+from kelurahan.intake.records import is_blank, record_rows, sharing_rows, without_titles
 from kelurahan.rules.findings import Level
-from kelurahan.rules.numbers import NumberStyle, StyleGuess, detect_style, reading_words
+from kelurahan.rules.numbers import NumberStyle, StyleGuess, detect_style, read_number, reading_words
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
 
 _STYLE_SAMPLE = 5_000
 _MAX_NAME = 100
+_SAMPLES = 3
 _MANY = 5  # rows that share a place: less may be a slip
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 
@@ -44,14 +46,14 @@ class _Groups:
 
 
 class Reading:
-    """One pass over the chosen table."""
+    """One pass over a table."""
 
-    def __init__(self, kind: str, table: Table, places: Places, notes: Notes, year: int | None, rule_set: str) -> None:
-        self.kind, self.table, self.places, self.notes = kind, table, places, notes
-        self.year, self.rules = year, RULE_SETS[rule_set]
+    def __init__(self, table: Table, places: Places, notes: Notes, rule_set: str, choices: Choices) -> None:
+        self.table, self.places, self.notes = table, places, notes
+        self.rules, self.choices = RULE_SETS[rule_set], choices
         self.fields = table.fields
-        self.records = record_rows(table, places, notes)
-        self.styles: dict[str, NumberStyle] = {}
+        self.records = choices.without_dropped(table, record_rows(table, places, notes))
+        self.styles: dict[str, tuple[NumberStyle, str, str]] = {}  # field → style, an example, how it was read
         self.held = np.zeros(len(self.records), np.bool_)
 
     def parse(self) -> Parsed:
@@ -72,26 +74,70 @@ class Reading:
         tahun = self._years()
         rt, kawasan = self._rts(below), self._kawasan(below)
         self._hold_without_rt(list(zip(kode, kawasan, rt, tahun.tolist(), strict=True)))
-        values, states, given = self._numbers()
+        indicators = [name for name in self.fields if name.startswith(INDICATOR)]
+        read = self._numbers([*self._value_fields(), *indicators])
+        numbers = {name: cells for name, cells in read.items() if name in FIELDS}
+        width = len(FIELDS)
         return Parsed(
-            kind=self.kind,
-            sheet=self.table.sheet.name,
-            header_row=self.table.header_row + 1,
+            sheet=self.table.sheet_name,
+            header_row=self.table.header_rows[1] + 1,
             columns=[self._column(column) for column in self.table.columns],
             kode=kode,
             kawasan=kawasan,
             rt=rt,
             tahun=tahun,
-            row_numbers=np.array(self.records, np.int32) + 1,
-            values=values,
-            states=states,
-            given=given,
+            row_numbers=self._row_numbers(),
+            values=self._spread_fields(numbers, "values", np.zeros((len(rt), width), np.int64)),
+            states=self._spread_fields(numbers, "states", np.full((len(rt), width), State.EMPTY, np.uint8)),
+            given=self._spread_fields(numbers, "given", np.zeros((len(rt), width), np.bool_)),
             held=self.held,
             placed=self.placed,
+            indicators=[name.removeprefix(INDICATOR) for name in indicators],
+            ind_values=_side_by_side([read[name].values for name in indicators], len(rt), np.int64),
+            ind_states=_side_by_side([read[name].states for name in indicators], len(rt), np.uint8),
+            ind_given=_side_by_side([read[name].given for name in indicators], len(rt), np.bool_),
             findings=self.notes.all(),
             matched=sorted(set(kode) - {""}),
-            unmatched=_unmatched(groups, matches),
+            unmatched=self._unmatched(groups, matches),
+            key=self.table.key,
+            jenis=self.table.jenis,
+            orientation=self.table.orientation,
+            range=self.table.range,
+            year=self.table.year,
+            year_source=self.table.year_source,
+            header_rows=(self.table.header_rows[0] + 1, self.table.header_rows[1] + 1),
+            use=self.table.use,
+            code_system=self._code_system(groups),
+            spots=self._spots(),
+            stored=self._stored(),
         )
+
+    @staticmethod
+    def _spread_fields(numbers: Mapping[str, ColumnCells], part: str, into: NDArray[Any]) -> NDArray[Any]:
+        for name, read in numbers.items():
+            into[:, FIELDS.index(name)] = getattr(read, part)
+        return into
+
+    def _row_numbers(self) -> NDArray[np.int32]:
+        if self.table.sheet.origin is None:
+            return np.array(self.records, np.int32) + 1
+        return np.array([self.table.sheet.spot(number, 0)[1] + 1 for number in self.records], np.int32)
+
+    def _spots(self) -> dict[str, list[tuple[str, str]]] | None:
+        """Where each cell stands, for tables in which a letter and a row number do not tell."""
+        if self.table.upright:
+            return None
+        sheet = self.table.sheet
+        return {
+            name: [(sheet.sheet_of(number, c.index), sheet.where(number, c.index)) for number in self.records]
+            for name, c in self.fields.items()
+        }
+
+    def _code_system(self, groups: _Groups) -> str:
+        codes = [key[0] for key in groups.keys if key[0] != ""]
+        if not codes:
+            return "nama" if groups.keys else ""
+        return self.places.code_system(codes) or ""
 
     # --- cells ---------------------------------------------------------------------------------------------
 
@@ -139,10 +185,26 @@ class Reading:
             self.notes.add(level, code, self._reference(name, row), row, **{"baris": self.records[row] + 1, **params})
 
     def _column(self, column: Column) -> ReadColumn:
-        style = self.styles.get(column.field or "", "")
+        style, example, read_as = self.styles.get(column.field or "", ("", "", ""))
+        filled = self._filled(column)
         return ReadColumn(
-            clean(column.header), column.field, column.confidence, self.table.letter(column), str(style)
+            header=clean(column.header),
+            field=column.field,
+            confidence=column.confidence,
+            letter=self.table.letter(column),
+            style=str(style),
+            unit=column.unit,
+            example=example,
+            read_as=read_as,
+            samples=tuple(dict.fromkeys(_shown(cell, 40) for cell in filled[:_SAMPLES])),
+            alternatives=column.alternatives,
+            remembered=column.remembered,
+            n=len(filled),
         )
+
+    def _filled(self, column: Column) -> list[Any]:
+        cells = self.table.sheet.columns[column.index] if column.index < len(self.table.sheet.columns) else ()
+        return [cells[number] for number in self.records if not is_blank(cells[number])]
 
     # --- places --------------------------------------------------------------------------------------------
 
@@ -232,36 +294,62 @@ class Reading:
         groups = self._group("tahun")
         years = np.zeros(len(groups.keys), np.int32)
         for i, ((cell,), rows) in enumerate(zip(groups.keys, groups.rows(), strict=True)):
-            year = self.year if cell == "" else _year(cell)
+            year = self.table.year if cell == "" else _year(cell)
             years[i] = year or 0
             if year is None:
                 code = "year_missing" if cell == "" else "year_unreadable"
                 self._hold(code, "tahun", rows, text=_shown(cell))
         return years[groups.index]
 
+    def _unmatched(self, groups: _Groups, matches: Sequence[Match]) -> list[dict[str, Any]]:
+        """Distinct names (or codes, where there is no name) that led to no place, with what they may mean."""
+        found: dict[str, dict[str, Any]] = {}
+        for (code, name, kecamatan), match, rows in zip(groups.keys, matches, groups.rows(), strict=True):
+            if match.place is not None or not len(rows):
+                continue
+            text = _shown(name or code)
+            cell = self._reference("kelurahan" if name else "kode", int(rows[0]))
+            entry = found.setdefault(text, {"text": text, "key": name_key(text), "n": 0, "cell": cell, "choices": []})
+            entry["n"] += len(rows)
+            entry["choices"] = entry["choices"] or [
+                [place.kode, place.nama] for place, _ in self.places.suggestions(str(name), str(kecamatan))
+            ]
+        return list(found.values())
+
     # --- numbers -------------------------------------------------------------------------------------------
 
-    def _numbers(self) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.bool_]]:
+    def _numbers(self, names: Sequence[str]) -> dict[str, ColumnCells]:
+        """The numbers of these columns, in our units. Rows with a cell that cannot be read are held."""
         n = len(self.records)
         telling.tell(0, n)
-        values = np.zeros((n, len(FIELDS)), np.int64)
-        states = np.full((n, len(FIELDS)), State.EMPTY, np.uint8)
-        given = np.zeros((n, len(FIELDS)), np.bool_)
-        cells = {name: self._cells(name) for name in self._value_fields()}
+        cells = {name: self._cells(name) for name in names}
         texts = {name: texts_of(column) for name, column in cells.items()}
         whole = detect_style(text for column in texts.values() for text in column[:_STYLE_SAMPLE])
-        rounded: list[tuple[str, ColumnCells]] = []
+        read: dict[str, ColumnCells] = {}
         for number, (name, column) in enumerate(cells.items(), 1):
-            read = read_column(column, self._style(name, texts[name], whole))
-            at = FIELDS.index(name)
-            values[:, at], states[:, at], given[:, at] = read.values, read.states, read.given
-            states[self._unclear(name, column, texts[name], whole), at] = State.INVALID
-            self._tell_problems(name, read)
-            if read.rounded:
-                rounded.append((name, read))
+            read[name] = read_column(column, self._style(name, texts[name], whole), self._units(name))
+            if not self.choices.style(self.table, self.fields[name]):
+                read[name].states[self._unclear(name, column, texts[name], whole)] = State.INVALID
+            self._tell_problems(name, read[name])
+            read[name].scale(self.fields[name].factor)
             telling.tell(n * number // len(cells), n)  # a column of all rows is as much as all columns of some
-        self._tell_rounded(rounded)
-        return values, states, given
+        self._tell_rounded([(name, column) for name, column in read.items() if column.rounded])
+        return read
+
+    def _units(self, name: str) -> tuple[str, ...]:
+        """Words that may stand behind a number of this column: "0,35 Ha"."""
+        return tuple(filter(None, (self.fields[name].unit, unit_of(name))))
+
+    def _stored(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.bool_]]]:
+        """Percentages and nilai as the file has them. Nobody needs them to be right: what cannot be read is unknown."""
+        stored = {}
+        for name in self.fields:
+            if name.startswith(RESULTS):
+                cells = self._cells(name)
+                guess = detect_style(texts_of(cells)[:_STYLE_SAMPLE], default=NumberStyle.INDONESIAN)
+                read = read_column(cells, guess.style, ("%",))
+                stored[name] = (read.values, read.states == State.FILLED)
+        return stored
 
     def _value_fields(self) -> list[str]:
         """The value columns of this rule set."""
@@ -271,9 +359,11 @@ class Reading:
     def _style(self, name: str, texts: Sequence[str], whole: StyleGuess) -> NumberStyle:
         """The style of a column's texts; what does not decide itself follows the rest of the sheet."""
         guess = detect_style(texts[:_STYLE_SAMPLE], default=whole.style)
+        style = self.choices.style(self.table, self.fields[name]) or guess.style
         if texts:
-            self.styles[name] = guess.style
-        return guess.style
+            example = next((text for text in texts if "," in text or "." in text), texts[0])
+            self.styles[name] = (style, clean(example, 40), read_number(example, style).understood or "")
+        return style
 
     def _unclear(self, name: str, cells: Sequence[Any], texts: Sequence[str], whole: StyleGuess) -> NDArray[np.int64]:
         """Rows whose texts nobody can read: "13.619" and "9,276" in one column and nothing that decides.
@@ -342,11 +432,6 @@ def _year(cell: Any) -> int | None:
     return int(text) if isinstance(text, str) and _YEAR.fullmatch(text) else None
 
 
-def _unmatched(groups: _Groups, matches: Sequence[Match]) -> list[str]:
-    """Distinct names (or codes, where there is no name) that led to no place."""
-    texts = [
-        _shown(name or code)
-        for (code, name, _), match, rows in zip(groups.keys, matches, groups.rows(), strict=True)
-        if match.place is None and len(rows)
-    ]
-    return [text for text in dict.fromkeys(texts) if text]
+def _side_by_side(columns: Sequence[NDArray[Any]], n: int, kind: Any) -> NDArray[Any]:
+    """Columns (n,) → (n, m)."""
+    return np.column_stack(columns) if columns else np.zeros((n, 0), kind)

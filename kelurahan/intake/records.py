@@ -44,11 +44,11 @@ def _blank_rows(table: Table, numbers: Iterable[int]) -> set[int]:
         if name == "tahun":
             continue
         cells = table.sheet.columns[column.index]
-        blank = [number for number in blank if _is_blank(cells[number])]
+        blank = [number for number in blank if is_blank(cells[number])]
     return set(blank)
 
 
-def _is_blank(cell: Any) -> bool:
+def is_blank(cell: Any) -> bool:
     return cell in ("", None) or (type(cell) is str and not cell.strip())
 
 

@@ -78,10 +78,14 @@ class Sheet:
 
     @property
     def columns(self) -> list[tuple[Any, ...]]:
-        """The cells by column, short rows filled up with "". Made once; the rows must not change afterwards."""
+        """The cells by column, short rows filled up with "". Made once; change the rows by `put_rows`."""
         if not self._columns:
             self._columns = list(itertools.zip_longest(*self.rows, fillvalue=""))
         return self._columns
+
+    def put_rows(self, rows: list[list[Any]]) -> None:
+        """Replace the cells; what stands where stays."""
+        self.rows, self._columns = rows, []
 
     def spot(self, row: int, column: int) -> Spot:
         """Where the cell (row, column), from 0, really stands."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -62,11 +64,24 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return f"{self.pk} {self.nama_berkas}"
 
+    def cell_of(self, field: str, *, sheet: str, baris: int | None, kode: str, tahun: int) -> str:
+        """The cell that a field of a record was read from, "H17"; "" where nobody knows."""
+        spot = self.terbaca.get("spots", {}).get(f"{kode}|{tahun}", {}).get(field)
+        if spot:
+            return str(spot)
+        columns = self.terbaca.get("columns", [])
+        letter = next((c.get("letter", "") for c in columns if c.get("field") == field and _on(c, sheet)), "")
+        return f"{letter}{baris or ''}"
+
     def move(self, to: UploadState) -> None:
         """Change the state in memory; a move that is not allowed is a bug of ours."""
         if to not in UPLOAD_MOVES[UploadState(self.state)]:
             raise ValueError(f"upload {self.pk}: {self.state} → {to} is not a move")
         self.state = to
+
+
+def _on(column: dict[str, Any], sheet: str) -> bool:
+    return not sheet or column.get("sheet", sheet) == sheet
 
 
 class UploadRows(models.Model):

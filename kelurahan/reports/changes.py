@@ -43,18 +43,11 @@ def written_cells(upload: Upload) -> Iterator[Cell]:
     if change_set is None:
         return
     names = dict(Area.objects.kelurahan().values_list("kode", "nama"))
-    letters = column_letters(upload)
     for change in Change.objects.filter(change_set=change_set).order_by("pk").iterator(chunk_size=2000):
-        yield from changed_cells(change, names, letters)
+        yield from changed_cells(change, names, upload)
 
 
-def column_letters(upload: Upload | None) -> dict[str, str]:
-    """Field → letter of the column of the sheet that it was read from."""
-    columns = upload.terbaca.get("columns", []) if upload else []
-    return {c["field"]: c.get("letter", "") for c in columns if c.get("field")}
-
-
-def changed_cells(change: Change, names: Mapping[str, str], letters: Mapping[str, str]) -> Iterator[Cell]:
+def changed_cells(change: Change, names: Mapping[str, str], upload: Upload | None) -> Iterator[Cell]:
     """The cells that one change of a record touched; `names` of the kelurahan by code."""
     kelurahan, _slash, inner = change.area_kode.partition("/")
     for i, field in enumerate(FIELDS):
@@ -72,8 +65,14 @@ def changed_cells(change: Change, names: Mapping[str, str], letters: Mapping[str
                 old_state=_state(change.lama, change.lama_tb, i),
                 new_state=_state(change.baru, change.baru_tb, i),
                 sheet=change.sheet,
-                cell=f"{letters.get(field, '')}{change.baris or ''}",
+                cell=_cell(change, field, upload),
             )
+
+
+def _cell(change: Change, field: str, upload: Upload | None) -> str:
+    if upload is None:
+        return str(change.baris or "")
+    return upload.cell_of(field, sheet=change.sheet, baris=change.baris, kode=change.area_kode, tahun=change.tahun)
 
 
 def _state(values: list[Decimal | None] | None, not_applicable: int, i: int) -> State:

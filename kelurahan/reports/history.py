@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kelurahan.models import Area, Change, ChangeSet, Origin, Upload
-from kelurahan.reports.changes import Cell, changed_cells, column_letters
+from kelurahan.reports.changes import Cell, changed_cells
 
 SHOWN = 20
 MOST = 200
@@ -56,7 +56,7 @@ def _entry(
     upload = uploads.get(change_set.upload_id or 0)
     return Entry(
         change_set=change_set,
-        cells=list(changed_cells(change, {}, column_letters(upload))) if change.baru else [],
+        cells=list(changed_cells(change, {}, upload)) if change.baru else [],
         upload=upload,
         pertama=change.lama is None,
         dihapus=change.baru is None,

@@ -91,7 +91,7 @@ def _source(kode: str, change_set: ChangeSet, cells: list[_Cell], uploads: dict[
 def cell_range(kode: str, cells: list[_Cell], upload: Upload | None) -> str:
     """ "RT!H17:H34", or "RT!H17…H34 (12 sel)" where rows are left out between; "" without a sheet."""
     rows = sorted({cell.baris for cell in cells if cell.baris})
-    letter = _letter(kode, upload)
+    letter = _letter(kode, cells[0].sheet if cells else "", upload)
     if not rows or upload is None:
         return ""
     sheet = f"{cells[0].sheet}!" if cells[0].sheet else ""
@@ -109,6 +109,7 @@ def cell_range(kode: str, cells: list[_Cell], upload: Upload | None) -> str:
     }
 
 
-def _letter(kode: str, upload: Upload | None) -> str:
-    columns = upload.terbaca.get("columns", []) if upload else []
-    return next((column.get("letter", "") for column in columns if column.get("field") == kode), "")
+def _letter(kode: str, sheet: str, upload: Upload | None) -> str:
+    """The column of a field; "" where none says it (turned tables, forms): then the rows are named alone."""
+    cell = upload.cell_of(kode, sheet=sheet, baris=None, kode="", tahun=0) if upload else ""
+    return cell if cell.isalpha() else ""

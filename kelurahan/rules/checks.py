@@ -41,16 +41,15 @@ class CellProblem:
 
 @dataclass(frozen=True)
 class CheckInput:
-    """n rows of one sheet. `values` and `states` are (n, 25) in FIELDS order, millionths.
+    """n rows of a file. `values` and `states` are (n, 25) in FIELDS order, millionths.
 
-    `columns` gives the column letter of a field ("3a" → "H"), of the place ("kode"), of "tahun", and of uploaded
-    results ("persen 3a", "nilai 3a"). `keys` hold the place of a row (any hashable), None where it was not matched.
+    `spot` gives the sheet and cell of a row for a field ("3a"), the place ("kode"), "tahun", and uploaded results
+    ("persen 3a", "nilai 3a"); the cell is "" where there is no such column. `keys` hold the place of a row (any hashable), None where it was not matched.
     `persen` and `nilai` are (n, K) floats in the order of the rule set's criteria, nan where the sheet has none.
     """
 
-    sheet: str
     rows: Sequence[int]  # numbers as in the sheet, from 1
-    columns: Mapping[str, str]
+    spot: Callable[[int, str], tuple[str, str]]
     keys: Sequence[Any]
     tahun: Sequence[int | None]
     values: Ints
@@ -89,9 +88,8 @@ class CheckInput:
 
     def finding(self, level: Level, code: str, i: int, column: str = "", **params: Any) -> Finding:
         """A finding at row i, in the column of a field or other key; without such a column it points to the row."""
-        letter = self.columns.get(column, "")
-        cell = f"{letter}{self.rows[i]}" if letter else ""
-        return Finding(level, code, self.sheet, cell, {"baris": self.rows[i], **params}, i)
+        sheet, cell = self.spot(i, column)
+        return Finding(level, code, sheet, cell, {"baris": self.rows[i], **params}, i)
 
 
 Check = Callable[[CheckInput], Iterator[Finding]]

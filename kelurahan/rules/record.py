@@ -106,9 +106,8 @@ def check_record(
     `official`: the size of the kelurahan around the place in millionths of a hectare, 0 where nobody knows it.
     """
     data = CheckInput(
-        sheet="",
         rows=[1],
-        columns={field: field + _MARK for field in FIELDS},  # a form has fields where a sheet has columns
+        spot=lambda _, field: ("", field if field in FIELDS else ""),  # a form has fields where a sheet has cells
         keys=[""],
         tahun=[YEARS[0]],
         values=values[None],
@@ -120,7 +119,7 @@ def check_record(
         official=np.array([official], dtype=np.int64),
     )
     return [
-        FieldFinding(finding.cell.partition(_MARK)[0], finding.level, finding.code, finding.params)
+        FieldFinding(finding.cell, finding.level, finding.code, finding.params)
         for finding in run_checks(data).findings
         if finding.code in MESSAGES
     ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from kelurahan.intake.columns import PLACE_HEADERS, VALUE_HEADERS, find_table, in_other_unit, match_header
+from kelurahan.intake.columns import PLACE_HEADERS, VALUE_HEADERS, find_tables, in_other_unit, match_header
 from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.rules.regulation import FIELDS
 
 
 def table_of(rows, merged=(), **sheet):
-    best, _ = find_table(Workbook("xlsx", [Sheet("a", rows=rows, merged=list(merged), **sheet)]))
-    return best
+    book = Workbook("xlsx", [Sheet("a", rows=rows, merged=list(merged), **sheet)])
+    return next((table for table in find_tables(book, None, None, {"year": None}) if table.use), None)
 
 
 @pytest.mark.parametrize(("field", "header"), [*PLACE_HEADERS.items(), *VALUE_HEADERS.items()])
@@ -86,14 +86,3 @@ def test_units_and_doubles_are_told():
 def test_a_sheet_without_places_is_no_table():
     assert table_of([["id", "kawasan", "tahun"], [1.0, 2.0, 2020.0]]) is None
     assert table_of([]) is None
-
-
-def test_visible_sheet_with_numbers_comes_first():
-    full = [["Kelurahan", "Luas (ha)", "Jumlah KK (KK)"], ["Solor", 1.0, 2.0]]
-    names = [["Kode", "Kelurahan", "Kecamatan", "Kawasan", "RT", "Tahun"]]
-    small = [["Kelurahan", "Luas (ha)"], ["Solor", 1.0]]
-    book = Workbook("xlsx", [Sheet("nama", rows=names), Sheet("sembunyi", True, rows=full), Sheet("kecil", rows=small)])
-    best, others = find_table(book)
-    assert best is not None
-    assert best.sheet.name == "kecil"
-    assert [other.sheet.name for other in others] == ["sembunyi"]

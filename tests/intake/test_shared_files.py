@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kelurahan.intake.reader import read
+from kelurahan.intake.reader import Order, read
 from kelurahan.intake.refusal import Refused
 from kelurahan.rules.findings import render
 from tests.intake.city import CITY
@@ -39,6 +39,8 @@ EXPECTED = {
     "xml_xxe_file.xlsx": "xml_entities",
 }
 
+ORDER = Order(CITY, 2023, "permen-14-2018")
+
 
 @pytest.mark.parametrize("path", [*DAMAGED, *REAL], ids=lambda path: path.name)
 def test_result_or_words(path):
@@ -52,10 +54,11 @@ def test_result_or_words(path):
 def outcome(path) -> tuple[str, list[str]]:
     """ "read" with the words of its findings, or the code of the refusal with its words."""
     try:
-        parsed = read(path, path.name, CITY, 2023, "permen-14-2018")
+        document = read(path, path.name, ORDER)
     except Refused as refused:
         return refused.code, [refused.words()]
-    return "read", [" ".join(render(finding)) for finding in parsed.findings]
+    found = [*document.findings, *(finding for table in document.tables for finding in table.findings)]
+    return "read", [" ".join(render(finding)) for finding in found]
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
@@ -70,7 +73,7 @@ def test_real_sheets_name_their_header(path):
     }
     if path.name not in headers:
         pytest.skip("no table of Kupang in it")
-    parsed = read(path, path.name, CITY, 2023, "permen-14-2018")
+    parsed = read(path, path.name, ORDER).main
     assert parsed.header_row == headers[path.name]
     left_out = {"53.71.06.1004"} if path.name.startswith("g11") else set()  # a sheet that forgets a kelurahan
     assert {place.kode for place in CITY} - left_out <= set(parsed.matched)

@@ -43,8 +43,8 @@ def read_back(book_or_bytes, tmp_path, rules=RULES, year=None):
     else:
         book_or_bytes.save(path)
         book_or_bytes.close()
-    params = {"filename": "isi.xlsx", "places": [asdict(p) for p in CITY], "year": year, "rule_set": rules.kode}
-    return from_json(reader.read_here(path, params))
+    params = {"filename": "isi.xlsx", **asdict(reader.Order(CITY, year, rules.kode))}
+    return from_json(reader.read_here(path, params)).main
 
 
 def opened(out):

@@ -19,10 +19,10 @@ RESULTS = {
 def sheet(*some, **options):
     values, states = rows(*some)
     n = len(values)
+    letters = options.pop("letters", LETTERS | RESULTS)
     defaults = {
-        "sheet": "Data",
         "rows": [7 + i for i in range(n)],
-        "columns": LETTERS | RESULTS,
+        "spot": lambda i, name: ("Data", f"{letters[name]}{7 + i}" if name in letters else ""),
         "keys": [("53.71.01.1001", "", f"RT{i:03}") for i in range(n)],
         "tahun": [2023] * n,
         "values": values,
@@ -180,7 +180,7 @@ def test_uploaded_scores(nilai, code):
 
 
 def test_a_fault_in_a_column_the_sheet_does_not_have_points_to_the_row():
-    finding = run_checks(sheet(row(drain=None), columns={"4b": "C"})).findings[0]
+    finding = run_checks(sheet(row(drain=None), letters={"4b": "C"})).findings[0]
     assert (finding.cell, finding.params["baris"], finding.row) == ("", 7, 0)
 
 
