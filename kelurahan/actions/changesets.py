@@ -1,4 +1,4 @@
-"""Change sets: one act on the assessments, named and dated."""
+"""Change sets: one act on the assessments and the values of indicators, named and dated."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ def open_change_set(
     origin: Origin,
     reason: str,
     records: int,
+    values: int = 0,
     document: str = "",
     data_date: date | None = None,
     upload_id: int | None = None,
     undoes: int | None = None,
 ) -> ChangeSet:
-    """Call inside the transaction that writes the records; `records` is how many it will touch."""
+    """Call inside the transaction that writes the records; `records` and `values` (of indicators) are
+    how many it will touch."""
     return ChangeSet.objects.create(
         asal=origin,
         alasan=reason,
@@ -28,5 +30,6 @@ def open_change_set(
         upload_id=upload_id,
         urungkan_id=undoes,
         jumlah=records,
+        jumlah_nilai=values,
         **actor(by),
     )

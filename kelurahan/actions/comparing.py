@@ -67,6 +67,11 @@ class Comparison:
                 wanted.setdefault(kode, _new_place(kode, kelurahan, kawasan, ""))
         return list(wanted.values())
 
+    @property
+    def new_codes(self) -> set[str]:
+        """Codes of the places that writing these rows makes."""
+        return {place.kode for place in self.new_places}
+
     @cached_property
     def kelurahan_ids(self) -> dict[str, int]:
         """Ids of the kelurahan that the rows name, by code."""

@@ -19,7 +19,7 @@ from kelurahan.actions.indicator_values import IncomingValues, put_back, read_va
 from kelurahan.actions.places import area_ids, kawasan_spelling
 from kelurahan.actions.staging import PER_VALUE, IndicatorFacts, StagedIndicators, no_indicators
 from kelurahan.intake.parsed import INDICATOR, Parsed
-from kelurahan.models import Area, ChangeSet, Event, Indicator, IndicatorChange, Upload, User
+from kelurahan.models import Area, ChangeSet, Event, Indicator, Upload, User
 from kelurahan.reports.changes import Cell
 from kelurahan.rules.diff import Status
 from kelurahan.rules.findings import N_, Finding, Level, add_messages
@@ -161,6 +161,9 @@ class IndicatorComparison:
     @cached_property
     def touched(self) -> NDArray[np.int64]:
         return np.flatnonzero(self.status != Status.SAME)
+
+    def count(self, status: Status) -> int:
+        return int((self.status == status).sum())
 
     def fingerprint(self) -> str:
         """Names the difference: which values go from what to what."""
@@ -518,7 +521,7 @@ def event_object(kode: str) -> str:
 def undo_indicators(*, change_set: ChangeSet, undo: ChangeSet, upload_id: int | None, by: User | None) -> None:
     """Put every value back under `undo`. Indicators that came with the upload go when nothing is left in them and
     nobody has corrected them."""
-    if not IndicatorChange.objects.filter(change_set=change_set).exists():
+    if not change_set.jumlah_nilai:
         return
     put_back(change_set=change_set, undo=undo)
     made = Event.objects.filter(jenis=MADE, isi__unggahan=upload_id).values_list("objek", flat=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kelurahan.actions.comparing import Comparison, area_code, compare
+from kelurahan.actions.indicators import (
+    IndicatorComparison,
+    changed_values,
+    compare_indicators,
+    preview_indicators,
+    row_counts,
+    touched_kelurahan,
+)
 from kelurahan.actions.places import area_ids
-from kelurahan.actions.staging import Staged, load_rows
+from kelurahan.actions.staging import Staged, load_indicators, load_rows
 from kelurahan.actions.summaries import Part, kelurahan_part, stored_tier
 from kelurahan.models import Area, Level, Upload
 from kelurahan.models.records import Records, YearRecords, read_year
@@ -25,15 +33,20 @@ from kelurahan.rules.summary import RENTANG, Jenis, is_kumuh
 from kelurahan.rules.sums import sum_rows
 
 
-def preview(comparison: Comparison, staged: Staged, rule_set: str) -> dict[str, Any]:
+def preview(comparison: Comparison, staged: Staged, rule_set: str, values: IndicatorComparison) -> dict[str, Any]:
     """The preview as it is kept with the upload and shown to the sender: plain JSON."""
     rules = RULE_SETS[rule_set]
     parts = {year: _before_and_after(comparison, year, rules) for year in _years(comparison)}
     moves = [move for year, (before, after) in parts.items() for move in _moves(before, after, year, rules)]
-    new_places = comparison.new_places
+    new_places, indicators = comparison.new_places, preview_indicators(values)
+    told = set(zip(comparison.kode, comparison.rows.tahun.tolist(), strict=True)) if indicators else set()
+    value_rows = row_counts(values, told)
     return {
-        "counts": _row_counts(comparison, staged),
-        "cells": _cell_counts(comparison, staged),
+        "counts": _added(_row_counts(comparison, staged), value_rows),
+        "baris_indikator": sum(value_rows.values()),
+        "cells": _added(_cell_counts(comparison, staged), *indicators.values()),
+        "indikator": indicators,
+        "kelurahan_indikator": touched_kelurahan(values),
         "rt_baru": sum(p.level == "rt" for p in new_places),
         "kawasan_baru": sum(p.level == "kawasan" for p in new_places),
         "years": list(parts),
@@ -41,6 +54,10 @@ def preview(comparison: Comparison, staged: Staged, rule_set: str) -> dict[str, 
         "class_changes": [m for m in moves if m["from"] != m["to"]],
         "kota": {str(year): _city(before, after, year, rules) for year, (before, after) in parts.items()},
     }
+
+
+def _added(counts: dict[str, int], *more: dict[str, Any]) -> dict[str, int]:
+    return {word: n + sum(other[word] for other in more) for word, n in counts.items()}
 
 
 def _years(comparison: Comparison) -> list[int]:
@@ -188,19 +205,26 @@ def _city(before: Part, after: Part, year: int, rules: RuleSet) -> dict[str, Any
 
 @dataclass(frozen=True, slots=True)
 class CellChange(Cell):
-    """One cell as it is and as it would be, with the lowest and highest nilai of its criterion before and after."""
+    """One cell as it is and as it would be, with the lowest and highest nilai of its criterion before and after (None
+    where it is of no criterion)."""
 
-    nilai_old: tuple[int, int] | None
-    nilai_new: tuple[int, int] | None
+    nilai_old: tuple[int, int] | None = None
+    nilai_new: tuple[int, int] | None = None
 
 
 def cell_changes(upload: Upload, *, kind: str, start: int = 0, stop: int | None = None) -> tuple[list[CellChange], int]:
-    """Cells of an upload from `start` to `stop`, and how many there are. `kind`: "berubah" (a value is replaced) or
-    "baru" (the cell was empty). Compared with what is stored now."""
+    """Cells of an upload from `start` to `stop`, those of records first, and how many there are. `kind`: "berubah" (a
+    value is replaced) or "baru" (the cell was empty). Compared with what is stored now."""
     comparison = compare(load_rows(upload), upload.aturan)
     changed, empty = comparison.diff.changed, comparison.old_states == State.EMPTY
     where = np.argwhere(changed & (empty if kind == "baru" else ~empty))
-    return _cells(comparison, where[start:stop], upload), len(where)
+    cells, n = _cells(comparison, where[start:stop], upload), len(where)
+    values = compare_indicators(load_indicators(upload), comparison.new_codes)
+    more = changed_values(
+        values, new=kind == "baru", start=max(0, start - n), stop=None if stop is None else max(0, stop - n)
+    )
+    cells += [CellChange(**{f.name: getattr(cell, f.name) for f in fields(Cell)}) for cell in more]
+    return cells, n + values.count(Status.NEW if kind == "baru" else Status.CHANGED)
 
 
 def _cells(comparison: Comparison, where: NDArray[Any], upload: Upload) -> list[CellChange]:
@@ -211,7 +235,6 @@ def _cells(comparison: Comparison, where: NDArray[Any], upload: Upload) -> list[
     new = score(sum_rows(comparison.diff.values[rows], comparison.diff.states[rows], rules), rules)
     order = {k.kode: n for n, k in enumerate(rules.kriteria)}
     names = dict(Area.objects.filter(kode__in={comparison.rows.key[r][0] for r in rows}).values_list("kode", "nama"))
-    letters = {column["field"]: column["letter"] for column in upload.terbaca["columns"] if column.get("field")}
     cells = []
     for row, column in where.tolist():
         field, (kelurahan, kawasan, rt, sheet) = FIELDS[column], comparison.rows.key[row]
@@ -232,7 +255,13 @@ def _cells(comparison: Comparison, where: NDArray[Any], upload: Upload) -> list[
                 nilai_old=None if k is None else (int(old.nilai_min[i, k]), int(old.nilai_max[i, k])),
                 nilai_new=None if k is None else (int(new.nilai_min[i, k]), int(new.nilai_max[i, k])),
                 sheet=sheet,
-                cell=f"{letters.get(field, '')}{comparison.rows.baris[row]}",
+                cell=upload.cell_of(
+                    field,
+                    sheet=sheet,
+                    baris=int(comparison.rows.baris[row]),
+                    kode=comparison.kode[row],
+                    tahun=int(comparison.rows.tahun[row]),
+                ),
             )
         )
     return cells

@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from kelurahan.actions import jobs
 from kelurahan.actions.changesets import open_change_set
 from kelurahan.actions.events import record_event
+from kelurahan.actions.indicator_values import lock_values
+from kelurahan.actions.indicators import undo_indicators
 from kelurahan.actions.records import Incoming, lock_records, remove_records, write_records
 from kelurahan.actions.uploads import PLACES_MADE, WrongState
 from kelurahan.models import Area, ChangeSet, Event, Job, Level, Origin, Upload, UploadState, User
@@ -39,22 +41,33 @@ def _locked(pk: int) -> Upload:
     return Upload.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
+_LATER = """
+SELECT DISTINCT ON (n.area_kode, n.tahun) n.area_kode, n.tahun, s.oleh_nama
+FROM (
+    SELECT n.area_kode, n.tahun, n.change_set_id FROM kelurahan_change c
+    JOIN kelurahan_change n ON n.area_id = c.area_id AND n.tahun = c.tahun AND n.aturan = c.aturan
+        AND n.id > c.id AND n.change_set_id <> c.change_set_id
+    WHERE c.change_set_id = %s
+    UNION ALL
+    SELECT n.area_kode, n.tahun, n.change_set_id FROM kelurahan_indicatorchange c
+    JOIN kelurahan_indicatorchange n ON n.kode = c.kode AND n.area_id = c.area_id AND n.tahun = c.tahun
+        AND n.id > c.id AND n.change_set_id <> c.change_set_id
+    WHERE c.change_set_id = %s
+) n
+JOIN kelurahan_changeset s ON s.id = n.change_set_id
+WHERE COALESCE(s.urungkan_id, 0) <= %s
+    AND NOT EXISTS (SELECT 1 FROM kelurahan_changeset u WHERE u.urungkan_id = s.id)
+ORDER BY n.area_kode, n.tahun, s.id DESC LIMIT %s
+"""
+
+
 def later_edits(change_set: ChangeSet, limit: int = 200) -> list[tuple[str, int, str]]:
-    """The records of a change set that have changed since, with the last person who changed each.
+    """The places and years of a change set whose records or values have changed since, and who changed each last.
 
     A later change that was undone again, and its undo, leave the records as they were: neither counts.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (n.area_kode, n.tahun) n.area_kode, n.tahun, s.oleh_nama FROM kelurahan_change c"
-            " JOIN kelurahan_change n ON n.area_id = c.area_id AND n.tahun = c.tahun AND n.aturan = c.aturan"
-            " AND n.id > c.id AND n.change_set_id <> c.change_set_id"
-            " JOIN kelurahan_changeset s ON s.id = n.change_set_id"
-            " WHERE c.change_set_id = %s AND COALESCE(s.urungkan_id, 0) <= c.change_set_id"
-            " AND NOT EXISTS (SELECT 1 FROM kelurahan_changeset u WHERE u.urungkan_id = s.id)"
-            " ORDER BY n.area_kode, n.tahun, n.id DESC LIMIT %s",
-            [change_set.pk, limit],
-        )
+        cursor.execute(_LATER, [change_set.pk, change_set.pk, change_set.pk, limit])
         return [(kode, int(tahun), name) for kode, tahun, name in cursor.fetchall()]
 
 
@@ -87,6 +100,7 @@ def revert(*, upload: Upload, by: User | None, reason: str) -> Undone | None:
         if upload.state not in (UploadState.MENGURUNGKAN, UploadState.DITERAPKAN):
             return None
         lock_records(upload.aturan)
+        lock_values()
         change_set = _applied(upload)
         if change_set is None:
             raise WrongState(upload.state)
@@ -129,14 +143,16 @@ def _write_back(upload: Upload, change_set: ChangeSet, by: User | None, reason: 
 def write_back(
     *, change_set: ChangeSet, rule_set: str, by: User | None, reason: str, upload_id: int | None = None
 ) -> tuple[ChangeSet, OldRecords]:
-    """Write the inverse of a change set, whatever made it. Call inside a transaction that holds `lock_records` and
-    has found no `later_edits`. Returns the undoing change set and the records it put back."""
+    """Write the inverse of a change set, whatever made it. Call inside a transaction that holds `lock_records` (and
+    `lock_values`, where values of indicators may be in it) and has found no `later_edits`. Returns the undoing change
+    set and the records it put back."""
     old = _read_old(change_set)
     undo = open_change_set(
         by=by,
         origin=Origin.URUNGAN,
         reason=reason,
         records=len(old),
+        values=change_set.jumlah_nilai,
         upload_id=upload_id,
         undoes=change_set.pk,
     )
@@ -146,6 +162,7 @@ def write_back(
         write_records(rows=_incoming(part), change_set=undo, rule_set=rule_set, example=example)
     made = old[~existed]
     remove_records(area_ids=made[:, 0].tolist(), years=made[:, 1].tolist(), change_set=undo, rule_set=rule_set)
+    undo_indicators(change_set=change_set, undo=undo, upload_id=upload_id, by=by)
     return undo, old
 
 
@@ -158,7 +175,8 @@ def _made_by(upload: Upload) -> list[str]:
 def _remove_places(upload: Upload, by: User | None) -> None:
     """Take away the kawasan and RT that came with the upload and hold nothing now."""
     kode = _made_by(upload)
-    empty = Area.objects.filter(kode__in=kode, assessments__isnull=True, users__isnull=True, decree_places__isnull=True)
+    uses = ("assessments", "indicators", "users", "decree_places")
+    empty = Area.objects.filter(kode__in=kode, **{f"{use}__isnull": True for use in uses})
     gone = list(empty.filter(level=Level.RT).values_list("kode", flat=True))
     empty.filter(level=Level.RT).delete()
     kawasan = empty.filter(level=Level.KAWASAN, rt_kawasan__isnull=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -16,11 +17,14 @@ from kelurahan.actions import jobs, quarantine
 from kelurahan.actions.changesets import open_change_set
 from kelurahan.actions.comparing import Comparison, compare
 from kelurahan.actions.events import record_event
+from kelurahan.actions.gathering import spots
+from kelurahan.actions.indicator_values import lock_values
+from kelurahan.actions.indicators import IndicatorComparison, compare_indicators, write_indicators
 from kelurahan.actions.places import area_ids, make_places
 from kelurahan.actions.previews import preview
 from kelurahan.actions.reading import Reading, Tell, read_upload, silent
 from kelurahan.actions.records import Incoming, lock_records, write_records
-from kelurahan.actions.staging import Staged, load_rows, save_rows
+from kelurahan.actions.staging import Staged, load_indicators, load_rows, save_rows
 from kelurahan.intake import sandbox
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import ChangeSet, Job, Origin, Upload, UploadState, User
@@ -94,9 +98,9 @@ def check(*, upload: Upload, tell: Tell = silent) -> None:
         upload = _locked(upload.pk)
         if upload.state != UploadState.DITERIMA:
             return
-        save_rows(upload=upload, rows=reading.rows)
+        save_rows(upload=upload, rows=reading.rows, indicators=reading.indicators)
         _keep_reading(upload, reading)
-        _show(upload, reading.comparison, reading.rows)
+        _show(upload, reading.comparison, reading.rows, reading.values)
         upload.move(UploadState.SIAP)
         upload.save()
 
@@ -116,12 +120,21 @@ def _refuse(upload: Upload, refusal: Refused) -> None:
 
 def _keep_reading(upload: Upload, reading: Reading) -> None:
     upload.temuan = [_finding_row(finding) for finding in reading.findings]
-    upload.terbaca = {**reading.layout, "n_rows": len(reading.rows), "n_temuan": reading.counts}
+    upload.terbaca = {
+        **reading.layout,
+        "spots": spots(reading.gathered),
+        "n_rows": len(reading.rows),
+        "n_temuan": reading.counts,
+    }
 
 
-def _show(upload: Upload, comparison: Comparison, staged: Staged) -> None:
-    upload.sidik = comparison.fingerprint()
-    upload.pratinjau = preview(comparison, staged, upload.aturan)
+def _show(upload: Upload, comparison: Comparison, staged: Staged, values: IndicatorComparison) -> None:
+    upload.sidik = _fingerprint(comparison, values)
+    upload.pratinjau = preview(comparison, staged, upload.aturan, values)
+
+
+def _fingerprint(comparison: Comparison, values: IndicatorComparison) -> str:
+    return hashlib.sha256(f"{comparison.fingerprint()} {values.fingerprint()}".encode()).hexdigest()
 
 
 def request_apply(
@@ -155,29 +168,34 @@ def apply(*, upload: Upload, by: User | None) -> Applied:
         if upload.state not in (UploadState.MENERAPKAN, UploadState.SIAP):
             return Applied(ChangeSet.objects.filter(upload_id=upload.pk, urungkan_id=None).first(), None)
         lock_records(upload.aturan)
+        lock_values()
         staged = load_rows(upload)
         comparison = compare(staged, upload.aturan)
-        if comparison.fingerprint() != upload.sidik:
-            _show_again(upload, comparison, staged)
+        values = compare_indicators(load_indicators(upload), comparison.new_codes)
+        if _fingerprint(comparison, values) != upload.sidik:
+            _show_again(upload, comparison, staged, values)
             return Applied(None, None, stale=True)
-        change_set, new_places = _write(upload, comparison, by)
+        change_set, new_places = _write(upload, comparison, values, by)
         upload.move(UploadState.DITERAPKAN)
         upload.save()
-        return Applied(change_set, _recompute_job(upload, comparison, new_places) if change_set else None)
+        recompute = _recompute_job(upload, comparison, new_places) if len(comparison.touched) else None
+        return Applied(change_set, recompute)
 
 
-def _show_again(upload: Upload, comparison: Comparison, staged: Staged) -> None:
-    _show(upload, comparison, staged)
+def _show_again(upload: Upload, comparison: Comparison, staged: Staged, values: IndicatorComparison) -> None:
+    _show(upload, comparison, staged, values)
     upload.pesan = {"code": "preview_changed", "params": {}}
     if upload.state == UploadState.MENERAPKAN:
         upload.move(UploadState.SIAP)
     upload.save()
 
 
-def _write(upload: Upload, comparison: Comparison, by: User | None) -> tuple[ChangeSet | None, bool]:
+def _write(
+    upload: Upload, comparison: Comparison, values: IndicatorComparison, by: User | None
+) -> tuple[ChangeSet | None, bool]:
     """The change set, None where nothing differs, and whether places were made."""
     touched = comparison.touched
-    if not len(touched):
+    if not len(touched) and not len(values.touched):
         return None, False
     new_places = _make_places(upload, comparison, by)
     change_set = open_change_set(
@@ -185,6 +203,7 @@ def _write(upload: Upload, comparison: Comparison, by: User | None) -> tuple[Cha
         origin=Origin.UNGGAHAN,
         reason=upload.alasan,
         records=len(touched),
+        values=len(values.touched),
         document=upload.dokumen,
         data_date=upload.tanggal_data,
         upload_id=upload.pk,
@@ -201,6 +220,7 @@ def _write(upload: Upload, comparison: Comparison, by: User | None) -> tuple[Cha
         baris=comparison.rows.baris[touched],
     )
     write_records(rows=rows, change_set=change_set, rule_set=upload.aturan)
+    write_indicators(comparison=values, upload=upload, change_set=change_set, by=by)
     return change_set, new_places
 
 

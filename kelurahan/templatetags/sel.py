@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kelurahan.reports.changes import state_word
 from kelurahan.rules.numbers import format_number
-from kelurahan.rules.regulation import PENYEBUT, State
+from kelurahan.rules.regulation import KRITERIA, State
 
 register = template.Library()
 
@@ -23,5 +23,5 @@ def cell_value(value: Decimal | None, state: int) -> str:
 
 @register.simple_tag
 def cell_label(cell: Any) -> str:
-    """ "4b Ketidaktersediaan drainase", "Jumlah KK"."""
-    return str(_(cell.label)) if cell.field in PENYEBUT else f"{cell.field} {_(cell.label)}"
+    """ "4b Ketidaktersediaan drainase", "Jumlah KK"; of an indicator its name."""
+    return f"{cell.field} {_(cell.label)}" if cell.field in KRITERIA else str(_(cell.label))

@@ -134,7 +134,7 @@ def _document(reading: Reading, rule_set: str) -> dict[str, Any]:
     return _empty() | {
         **{name: reading.layout[name] for name in ("sheet", "header_row", "columns", "matched", "unmatched")},
         "findings": _findings(reading.findings),
-        **_shown(preview(reading.comparison, reading.rows, rule_set)),
+        **_shown(preview(reading.comparison, reading.rows, rule_set, reading.values)),
     }
 
 
