@@ -13,6 +13,7 @@ from kelurahan.actions import uploads
 from kelurahan.actions.previews import preview
 from kelurahan.actions.reading import Reading, read_file
 from kelurahan.intake.refusal import Refused
+from kelurahan.management import listing
 from kelurahan.management.base import (
     REFUSED,
     ReportingCommand,
@@ -27,6 +28,7 @@ from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS, tingkat_word
 from kelurahan.tasks import run_now
 
 _CHUNK = 1 << 20
+_SHOWN = ("sheet", "header_row", "matched", "unmatched", "hidden_sheets", "code_system")
 
 
 class Command(ReportingCommand):
@@ -40,6 +42,8 @@ class Command(ReportingCommand):
         parser.add_argument(
             "--skip-blocked", action="store_true", help="apply the good rows, leave out those with errors"
         )
+        parser.add_argument("--repair", action="append", default=[], help="id of a proposed repair to accept, or all")
+        parser.add_argument("--values", action="store_true", help="list every value as it would be written")
         super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,11 +51,15 @@ class Command(ReportingCommand):
         if options["apply"] and not (options["reason"] or "").strip():
             raise wrong_use(_("--apply memerlukan --reason."))
         try:
-            reading = read_file(path, path.name, year=options["year"], rule_set=options["rules"], scope=None)
+            reading = _read(path, options, {})
+            if accepted := _accepted(reading, options["repair"]):
+                reading = _read(path, options, {"repairs": accepted})
         except Refused as refusal:
             self.answer(options, _refused(refusal), self.finding_lines([finding_document(refusal.finding)]), REFUSED)
             return
         document = _document(reading, options["rules"])
+        if options["values"]:
+            document["values"] = listing.values(reading)
         blocked = any(f.level == Level.GALAT for f in reading.findings) and not options["skip_blocked"]
         end = unless_applied(False)
         if options["apply"] and not blocked:
@@ -82,6 +90,19 @@ class Command(ReportingCommand):
             )
         upload.refresh_from_db()
         return upload
+
+
+def _read(path: Path, options: dict[str, Any], choices: dict[str, Any]) -> Reading:
+    return read_file(path, path.name, year=options["year"], rule_set=options["rules"], scope=None, choices=choices)
+
+
+def _accepted(reading: Reading, wanted: list[str]) -> list[str]:
+    """Ids of the proposed repairs that were asked for."""
+    proposed = [repair["id"] for repair in reading.layout["repairs"]]
+    unknown = set(wanted) - {*proposed, "all"}
+    if unknown:
+        raise wrong_use(_("Tidak ada usul perbaikan %(id)s.") % {"id": ", ".join(sorted(unknown))})
+    return proposed if "all" in wanted else [pk for pk in proposed if pk in wanted]
 
 
 def _written(upload: Upload) -> dict[str, Any]:
@@ -115,6 +136,11 @@ def _empty() -> dict[str, Any]:
         "matched": [],
         "unmatched": [],
         "findings": [],
+        "tables": [],
+        "hidden_sheets": [],
+        "number_style": [],
+        "code_system": "",
+        "repairs": [],
         **_shown(_NOTHING),
         "upload": None,
         "applied": False,
@@ -132,7 +158,11 @@ def _findings(findings: list[Finding]) -> list[dict[str, Any]]:
 
 def _document(reading: Reading, rule_set: str) -> dict[str, Any]:
     return _empty() | {
-        **{name: reading.layout[name] for name in ("sheet", "header_row", "columns", "matched", "unmatched")},
+        **{name: reading.layout[name] for name in _SHOWN},
+        "columns": listing.columns(reading.layout["columns"]),
+        "tables": listing.tables(reading.layout),
+        "number_style": listing.number_styles(reading.layout),
+        "repairs": listing.repairs(reading.layout),
         "findings": _findings(reading.findings),
         **_shown(preview(reading.comparison, reading.rows, rule_set, reading.values)),
     }
