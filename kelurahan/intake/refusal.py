@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kelurahan.intake import messages  # noqa: F401 - registers the words
+from kelurahan.intake import messages, shape_messages  # noqa: F401 - they register the words
 from kelurahan.rules.findings import Finding, Level, render
 
 
