@@ -211,6 +211,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('diterima', 'Menunggu diperiksa'), ('ditolak', 'Ditolak'), ('siap', 'Siap diterapkan'), ('menerapkan', 'Sedang diterapkan'), ('diterapkan', 'Sudah diterapkan'), ('mengurungkan', 'Sedang diurungkan'), ('diurungkan', 'Sudah diurungkan'), ('dibatalkan', 'Dibatalkan pengirim'), ('gagal', 'Gagal diperiksa')], default='diterima', max_length=14)),
                 ('pesan', models.JSONField(blank=True, default=dict, help_text='why it stands where it stands: code and params')),
                 ('terbaca', models.JSONField(blank=True, default=dict, help_text='sheet, header row, columns, matched, unmatched')),
+                ('pilihan', models.JSONField(blank=True, default=dict, help_text='what the sender decided; see intake.choices')),
+                ('revisi', models.PositiveIntegerField(default=0, help_text='how often something was decided')),
                 ('temuan', models.JSONField(blank=True, default=list)),
                 ('pratinjau', models.JSONField(blank=True, default=dict)),
                 ('sidik', models.CharField(blank=True, help_text='hash of the difference that was shown', max_length=64)),
@@ -615,6 +617,25 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='job',
             index=models.Index(condition=models.Q(('state__in', ['menunggu', 'berjalan'])), fields=['state'], name='job_open'),
+        ),
+        migrations.CreateModel(
+            name='SheetMemory',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('layout', models.CharField(max_length=64)),
+                ('judul', models.JSONField(default=list, help_text='the headers of the table, to be recognised by people')),
+                ('columns', models.JSONField(default=dict)),
+                ('names', models.JSONField(default=dict)),
+                ('upload_id', models.BigIntegerField(help_text='the upload that taught it', null=True)),
+                ('nama_berkas', models.CharField(blank=True, max_length=255)),
+                ('pada', models.DateTimeField(auto_now=True)),
+                ('oleh_nama', models.CharField(max_length=150)),
+                ('oleh', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memories', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-pada'],
+                'constraints': [models.UniqueConstraint(fields=('layout', 'oleh'), name='memory_once', nulls_distinct=False)],
+            },
         ),
         # Every import rewrites the records of a year. Half-empty pages let a new version stand beside the old one,
         # and no index entry has to be made (a heap-only tuple).

@@ -3,6 +3,7 @@ from kelurahan.models.assessment import COLUMNS, Assessment, column
 from kelurahan.models.change import Change, ChangeSet, Event, Origin
 from kelurahan.models.decree import Decree, DecreePlace
 from kelurahan.models.indicator import Indicator, IndicatorChange, IndicatorValue
+from kelurahan.models.memory import SheetMemory
 from kelurahan.models.summary import DataVersion, Summary, SummarySource
 from kelurahan.models.upload import UPLOAD_MOVES, Job, JobState, Upload, UploadRows, UploadState
 from kelurahan.models.user import AccountEvent, Role, User
@@ -30,6 +31,7 @@ __all__ = [
     "OfficialArea",
     "Origin",
     "Role",
+    "SheetMemory",
     "Summary",
     "SummarySource",
     "Upload",

@@ -51,6 +51,8 @@ class Upload(models.Model):
     state = models.CharField(max_length=14, choices=UploadState.choices, default=UploadState.DITERIMA)
     pesan = models.JSONField(default=dict, blank=True, help_text="why it stands where it stands: code and params")
     terbaca = models.JSONField(default=dict, blank=True, help_text="sheet, header row, columns, matched, unmatched")
+    pilihan = models.JSONField(default=dict, blank=True, help_text="what the sender decided; see intake.choices")
+    revisi = models.PositiveIntegerField(default=0, help_text="how often something was decided")
     temuan = models.JSONField(default=list, blank=True)
     pratinjau = models.JSONField(default=dict, blank=True)
     sidik = models.CharField(max_length=64, blank=True, help_text="hash of the difference that was shown")
