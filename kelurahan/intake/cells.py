@@ -34,6 +34,8 @@ from kelurahan.rules.regulation import State
 _FAST_BELOW = 1e9  # 15 digits with six decimals
 _MOST = int(LIMIT) * MICRO
 _TAIL = re.compile(r"(?P<number>.*[0-9])\s*(?P<unit>%|[^\W\d_]{1,10}[²2³3]?)\.?")
+GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
+"""A number whose only marks part thousands, where it counts things."""
 _UNIT_WORDS = {
     "ha": {"ha", "hektar", "hektare"},
     "jiwa": {"jiwa", "orang", "org"},
@@ -91,21 +93,28 @@ def texts_of(cells: Sequence[Any]) -> list[str]:
     return list(dict.fromkeys(cell for cell in cells if type(cell) is str and cell))
 
 
-def read_column(cells: Sequence[Any], style: NumberStyle, units: Sequence[str] = ()) -> ColumnCells:
-    """Read all cells of one column; texts by `style`, with one of `units` behind the number or without."""
+def read_column(
+    cells: Sequence[Any], style: NumberStyle, units: Sequence[str] = (), *, whole: bool = False
+) -> ColumnCells:
+    """Read all cells of one column; texts by `style`, with one of `units` behind the number or without. `whole`: the
+    column counts things, so "13.619" and "9,276" can only be thousands."""
     n = len(cells)
     column = ColumnCells(np.zeros(n, np.int64), np.full(n, State.EMPTY, np.uint8), np.zeros(n, np.bool_))
     kind = pd.api.types.infer_dtype(cells, skipna=False) if n else "empty"
-    if kind == "floating":
+    if kind == "floating" and Percent not in set(map(type, cells)):
         _put_numbers(column, np.arange(n), np.array(cells, dtype=np.float64))
         return column
     types = list(map(type, cells))
     numbers = np.flatnonzero([kind is float or kind is int for kind in types])
     _put_numbers(column, numbers, np.array([cells[i] for i in numbers.tolist()], dtype=np.float64))
     words = frozenset().union(*(_UNIT_WORDS.get(unit.lower(), {unit.lower()}) for unit in units))
-    _put_texts(column, [i for i, kind in enumerate(types) if kind is str and cells[i]], cells, style, words)
+    _put_texts(column, [i for i, kind in enumerate(types) if kind is str and cells[i]], cells, style, words, whole)
+    for i in [i for i, kind in enumerate(types) if kind is Percent]:
+        hundredfold = check_number(from_float(cells[i]) * 100)
+        column.given[i] = True
+        _put(column, i, hundredfold, format(float(cells[i]), ".15g"))
     for i, kind in enumerate(types):
-        if kind not in (float, int, str):
+        if kind not in (float, int, str, Percent):
             _put_problem(column, i, *_odd_cell(cells[i]))
     return column
 
@@ -153,13 +162,13 @@ def _check(number: float) -> ReadNumber:
 
 
 def _put_texts(
-    column: ColumnCells, at: Sequence[int], cells: Sequence[Any], style: NumberStyle, words: frozenset[str]
+    column: ColumnCells, at: Sequence[int], cells: Sequence[Any], style: NumberStyle, words: frozenset[str], whole: bool
 ) -> None:
     """Each distinct text is read once."""
     if not at:
         return
     codes, texts = pd.factorize(np.array([cells[i] for i in at], dtype=object))
-    reads = [_read_text(text, style, words) for text in texts]
+    reads = [_read_text(text, style, words, whole) for text in texts]
     where = np.array(at)
     column.values[where] = np.array([_micro(read) for read in reads], dtype=np.int64)[codes]
     column.states[where] = np.array([read.state for read in reads], dtype=np.uint8)[codes]
@@ -169,6 +178,12 @@ def _put_texts(
         _add(column, at[i], reads[codes[i]], texts[codes[i]])
 
 
+class Percent(float):
+    """A number as stored, 0.7858, that its sheet shows as 78.58 %."""
+
+    __slots__ = ()
+
+
 def without_unit(text: str, words: frozenset[str]) -> str:
     """ "0,35 Ha" → "0,35" where "ha" is one of the words. Excel's apostrophe before a text goes too."""
     text = text.lstrip("'’`") if text[:1] in "'’`" and text[1:2].isdecimal() else text
@@ -176,8 +191,10 @@ def without_unit(text: str, words: frozenset[str]) -> str:
     return tail["number"] if tail and tail["unit"].lower() in words else text
 
 
-def _read_text(text: str, style: NumberStyle, words: frozenset[str] = frozenset()) -> ReadNumber:
+def _read_text(text: str, style: NumberStyle, words: frozenset[str], whole: bool) -> ReadNumber:
     text = without_unit(text, words)
+    if whole and GROUPED.fullmatch(text):
+        text = re.sub("[.,]", "", text)
     if text.isascii() and text.isdecimal() and len(text) <= 9:
         return ReadNumber(Decimal(text), State.FILLED)
     return read_number(text, style)

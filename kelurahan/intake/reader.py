@@ -13,7 +13,7 @@ from typing import Any
 
 from kelurahan.intake import sandbox
 from kelurahan.intake.choices import Choices
-from kelurahan.intake.columns import Table, find_tables
+from kelurahan.intake.columns import Table
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import Document, Parsed, Repair, from_json, to_json
 from kelurahan.intake.places import Place, Places, clean
@@ -23,6 +23,7 @@ from kelurahan.intake.refusal import Refused
 from kelurahan.intake.repairs import apply as apply_repair
 from kelurahan.intake.repairs import find_repairs
 from kelurahan.intake.sheets import Workbook, open_workbook
+from kelurahan.intake.tables import find_tables
 from kelurahan.intake.vocabulary import Vocabulary
 from kelurahan.rules.findings import Finding, Level
 
@@ -50,11 +51,24 @@ def read(path: str | Path, filename: str, order: Order, hear: sandbox.Hear = san
 
 def read_here(path: Path, params: Mapping[str, Any]) -> dict[str, Any]:
     """The job of the child: the same as `read`, in this process, as JSON data."""
+    return to_json(_Reader(_book(path, params), params).document())
+
+
+def tables_here(path: Path, params: Mapping[str, Any]) -> tuple[Workbook, list[Table]]:
+    """In the child: the sheets of a file and its tables, with the cells that the sender corrected."""
+    reader = _Reader(_book(path, params), params)
+    tables = reader.tables()
+    for table in tables:
+        reader.choices.put_cells(table)
+    return reader.book, tables
+
+
+def _book(path: Path, params: Mapping[str, Any]) -> Workbook:
     book = open_workbook(path)
     for sheet in book.sheets:
         sheet.name = _shown_name(sheet.name or Path(params["filename"]).stem)
     refuse_personal_data(book)
-    return to_json(_Reader(book, params).document())
+    return book
 
 
 class _Reader:
@@ -68,9 +82,13 @@ class _Reader:
         self.places = Places(places, names)
         self.vocabulary = Vocabulary(params["indicators"], self.rule_set)
         self.params = params
+        self.percent = {sheet.name: sheet.percent for sheet in book.sheets if sheet.percent}
+
+    def tables(self) -> list[Table]:
+        return find_tables(self.book, self.vocabulary, self.places, self.params)
 
     def document(self) -> Document:
-        tables = find_tables(self.book, self.vocabulary, self.places, self.params)
+        tables = self.tables()
         if not tables:
             raise _no_table(self.book)
         document = Document(self.book.kind, [], list(self._findings(tables)))
@@ -104,7 +122,7 @@ class _Reader:
             notes.add(Level.GALAT, "faults_unplaced", n=table.sheet.unplaced_faults)
         if not table.has_values:
             notes.add(Level.GALAT, "no_value_columns")
-        return Reading(table, self.places, notes, self.rule_set, self.choices).parse()
+        return Reading(table, self.places, notes, self.rule_set, self.choices, self.percent).parse()
 
     def _announced(self, table: Table) -> Parsed:
         """A table that is not read: its columns, without records."""

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kelurahan.intake import telling
-from kelurahan.intake.cells import ColumnCells, read_column, texts_of
+from kelurahan.intake.cells import ColumnCells, Percent, read_column, texts_of
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Column, Table, unit_of
 from kelurahan.intake.faults import Fault
@@ -28,6 +28,12 @@ from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
 _STYLE_SAMPLE = 5_000
 _MAX_NAME = 100
 _SAMPLES = 3
+_COUNTED = frozenset(
+    {
+        "unit", "jiwa", "kk", "orang", "anak", "rt", "rw", "rumah", "bangunan", "balita", "buah", "kelompok", "tps",
+        "keluarga",
+    }
+)  # fmt: skip
 _MANY = 5  # rows that share a place: less may be a slip
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 
@@ -48,8 +54,17 @@ class _Groups:
 class Reading:
     """One pass over a table."""
 
-    def __init__(self, table: Table, places: Places, notes: Notes, rule_set: str, choices: Choices) -> None:
+    def __init__(
+        self,
+        table: Table,
+        places: Places,
+        notes: Notes,
+        rule_set: str,
+        choices: Choices,
+        percent: Mapping[str, frozenset[tuple[int, int]]] | None = None,
+    ) -> None:
         self.table, self.places, self.notes = table, places, notes
+        self.percent = percent or {}  # by real sheet: cells shown as percentages
         self.rules, self.choices = RULE_SETS[rule_set], choices
         self.fields = table.fields
         self.records = choices.without_dropped(table, record_rows(table, places, notes))
@@ -322,19 +337,36 @@ class Reading:
         """The numbers of these columns, in our units. Rows with a cell that cannot be read are held."""
         n = len(self.records)
         telling.tell(0, n)
-        cells = {name: self._cells(name) for name in names}
+        cells = {name: self._shown_cells(name) for name in names}
         texts = {name: texts_of(column) for name, column in cells.items()}
         whole = detect_style(text for column in texts.values() for text in column[:_STYLE_SAMPLE])
         read: dict[str, ColumnCells] = {}
         for number, (name, column) in enumerate(cells.items(), 1):
-            read[name] = read_column(column, self._style(name, texts[name], whole), self._units(name))
-            if not self.choices.style(self.table, self.fields[name]):
+            style, units = self._style(name, texts[name], whole), self._units(name)
+            read[name] = read_column(column, style, units, whole=self._counts(name))
+            if not self._counts(name) and not self.choices.style(self.table, self.fields[name]):
                 read[name].states[self._unclear(name, column, texts[name], whole)] = State.INVALID
             self._tell_problems(name, read[name])
             read[name].scale(self.fields[name].factor)
             telling.tell(n * number // len(cells), n)  # a column of all rows is as much as all columns of some
         self._tell_rounded([(name, column) for name, column in read.items() if column.rounded])
         return read
+
+    def _counts(self, name: str) -> bool:
+        """Whether a column counts things, which come whole."""
+        return bool(_COUNTED & {unit.casefold() for unit in self._units(name)})
+
+    def _shown_cells(self, name: str) -> list[Any]:
+        """Cells of a column; in one of percentages those that the sheet shows as such are marked."""
+        cells = self._cells(name)
+        if not self.percent or not {"%", "persen"} & set(self._units(name)):
+            return cells
+        sheet, at = self.table.sheet, self.fields[name].index
+        spots = (sheet.spot(number, at) for number in self.records)
+        return [
+            Percent(cell) if type(cell) is float and (row, column) in self.percent.get(real, ()) else cell
+            for cell, (real, row, column) in zip(cells, spots, strict=True)
+        ]
 
     def _units(self, name: str) -> tuple[str, ...]:
         """Words that may stand behind a number of this column: "0,35 Ha"."""

@@ -73,6 +73,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, left, bottom, right, within the head
     problem: Refused | None = None
     unplaced_faults: int = 0
+    percent: frozenset[tuple[int, int]] = frozenset()  # (row, column) of numbers shown as percentages: 0.7858 is 78.58 %
     origin: Origin | None = None  # of a sheet that we made up
     _columns: list[tuple[Any, ...]] = field(default_factory=list, repr=False)
 
@@ -143,6 +144,8 @@ def _open_zip(path: Path) -> Workbook:
     facts = zipguard.inspect(path)
     notes = [Finding(Level.INFO, "macros_ignored")] if facts.macros else []
     sheets = _read(path, facts.kind, facts.faults)
+    for sheet in sheets:
+        sheet.percent = frozenset(facts.percent.get(sheet.name, ()))
     return Workbook(facts.kind, sheets, notes + _hidden_notes(sheets))
 
 

@@ -16,6 +16,7 @@ from typing import IO
 from xml.etree import ElementTree
 
 from kelurahan.intake.faults import Faults, scan_faults
+from kelurahan.intake.formats import percent_cells, percent_styles
 from kelurahan.intake.refusal import Refused
 
 MAX_ENTRIES = 5_000
@@ -38,6 +39,7 @@ class ZipFacts:
     kind: str  # "xlsx" | "ods"
     macros: bool = False
     faults: dict[str, Faults] = field(default_factory=dict)  # by sheet name; xlsx only
+    percent: dict[str, set[tuple[int, int]]] = field(default_factory=dict)  # by sheet name; xlsx only
 
 
 def inspect(path: Path) -> ZipFacts:
@@ -60,7 +62,19 @@ def _inspect(archive: zipfile.ZipFile) -> ZipFacts:
     if facts.kind == "xlsx":
         parts = _sheet_parts(archive, entries)
         facts.faults = {sheet: faults[part] for sheet, part in parts.items() if faults.get(part)}
+        facts.percent = _percent(archive, entries, parts)
     return facts
+
+
+def _percent(
+    archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], parts: dict[str, str]
+) -> dict[str, set[tuple[int, int]]]:
+    """Cells shown as percentages; most workbooks have no such style and are not read again."""
+    styles = percent_styles(_small(archive, entries.get("xl/styles.xml"), MAX_INDEX_PART))
+    if not styles:
+        return {}
+    cells = {sheet: percent_cells(archive, entries[part], styles) for sheet, part in parts.items() if part in entries}
+    return {sheet: found for sheet, found in cells.items() if found}
 
 
 def _check_directory(archive: zipfile.ZipFile) -> None:
