@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kelurahan.actions.changesets import open_change_set
 from kelurahan.actions.events import record_event
+from kelurahan.actions.indicator_values import lock_values, remove_values
 from kelurahan.actions.places import NewPlace, area_ids, make_places
 from kelurahan.actions.records import Incoming, lock_records, remove_records, write_records
 from kelurahan.actions.reference import (
@@ -289,18 +290,27 @@ def remove_example(*, by: User | None) -> RemovedCounts:
     the published facts stay; the history keeps what the example held."""
     for rule_set in sorted(RULE_SETS):
         lock_records(rule_set)
+    lock_values()
     counts = removal()
     if not counts.any:
         return counts
     _remove_records(by)
     DecreePlace.objects.filter(contoh=True).delete()
     Decree.objects.filter(contoh=True).delete()
-    IndicatorValue.objects.filter(contoh=True).delete()
+    _remove_values(by)
     Area.objects.filter(pk__in=_in_use().values("pk")).update(contoh=False)
     Area.objects.filter(contoh=True).delete()
     record_event(by=by, jenis="contoh_dihapus", **asdict(counts))
     recompute_all()
     return counts
+
+
+def _remove_values(by: User | None) -> None:
+    rows = list(IndicatorValue.objects.filter(contoh=True).values_list("indicator_id", "area_id", "tahun"))
+    if not rows:
+        return
+    change_set = open_change_set(by=by, origin=Origin.CONTOH, reason=REASON_REMOVED, records=0, values=len(rows))
+    remove_values(keys=rows, change_set=change_set)
 
 
 def _remove_records(by: User | None) -> None:

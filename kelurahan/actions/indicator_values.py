@@ -107,6 +107,23 @@ def write_values(*, rows: IncomingValues, change_set: ChangeSet, example: bool =
         _write_staged(cursor, change_set)
 
 
+def remove_values(*, keys: Sequence[tuple[int, int, int]], change_set: ChangeSet) -> None:
+    """Remove the values of (indicator id, area id, year); the history keeps what they held. Call as `write_values`."""
+    n, columns = len(keys), np.array(keys, dtype=np.int64).reshape(-1, 3)
+    nothing = [""] * n
+    rows = IncomingValues(
+        indicator_id=columns[:, 0],
+        area_id=columns[:, 1],
+        tahun=columns[:, 2],
+        values=np.zeros(n, dtype=np.int64),
+        removed=np.ones(n, dtype=np.bool_),
+        sumber=nothing,
+        sheet=nothing,
+        sel=nothing,
+    )
+    write_values(rows=rows, change_set=change_set)
+
+
 def put_back(*, change_set: ChangeSet, undo: ChangeSet) -> None:
     """Write the inverse of a change set's values under `undo`. Call as `write_values`, with no later edits found."""
     with connection.cursor() as cursor:

@@ -10,13 +10,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.db import models, transaction
 
+from kelurahan.actions.changesets import open_change_set
 from kelurahan.actions.events import bump_version, record_event
+from kelurahan.actions.indicator_values import IncomingValues, lock_values, write_values
 from kelurahan.intake.refusal import Refused
-from kelurahan.models import Area, Decree, DecreePlace, Indicator, IndicatorValue, Level, User
+from kelurahan.models import Area, Decree, DecreePlace, Indicator, IndicatorValue, Level, Origin, User
 from kelurahan.rules.findings import N_, Messages, add_messages
-from kelurahan.rules.numbers import NumberStyle, read_number
+from kelurahan.rules.numbers import NumberStyle, read_number, to_micro
 
 FACTS = "rujukan.toml"
 _EXAMPLE = "ya"
@@ -169,13 +172,14 @@ def load_reference(*, by: User | None, folder: Path) -> ReferenceCounts:
     """
     facts = read_facts(folder)
     areas = kelurahan_ids()
+    lock_values()
     decrees = places = values = 0
     for decree in facts.decrees:
         row, changed = _save(Decree, {"nomor": decree.nomor}, decree.fields)
         decrees += changed
         places += save_decree_places(row, [p for p in decree.places if not p.contoh], areas)
     for indicator in facts.indicators:
-        values += _save_indicator(indicator, areas)
+        values += _save_indicator(indicator, areas, by)
     counts = ReferenceCounts(decrees, places, values)
     if counts.any:
         record_event(by=by, jenis="rujukan_dimuat", objek=FACTS, sk=decrees, lokasi_sk=places, indikator=values)
@@ -220,19 +224,31 @@ def _save(model: type[models.Model], key: Mapping[str, Any], wanted: Mapping[str
     return row, made or bool(differing)
 
 
-def _save_indicator(facts: IndicatorFacts, areas: Mapping[str, int]) -> int:
+def _save_indicator(facts: IndicatorFacts, areas: Mapping[str, int], by: User | None) -> int:
     indicator, _ = _save(Indicator, {"kode": facts.kode}, facts.fields)
     stored = {v.area_id: v for v in IndicatorValue.objects.filter(indicator=indicator, tahun=facts.tahun)}
     wanted = {area_id(areas, kode, FACTS): value for kode, value in facts.values.items()}
-    changed = [
-        IndicatorValue(indicator=indicator, area_id=pk, tahun=facts.tahun, nilai=value, sumber=facts.sumber)
+    changed = {
+        pk: value
         for pk, value in wanted.items()
         if pk not in stored or (stored[pk].nilai, stored[pk].sumber) != (value, facts.sumber)
-    ]
-    IndicatorValue.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["indicator", "area", "tahun"],
-        update_fields=["nilai", "sumber", "contoh"],
-    )
+    }
+    if changed:
+        _write_values(indicator, facts, changed, by)
     return len(changed)
+
+
+def _write_values(indicator: Indicator, facts: IndicatorFacts, changed: Mapping[int, Decimal], by: User | None) -> None:
+    n = len(changed)
+    change_set = open_change_set(by=by, origin=Origin.PERINTAH, reason=facts.sumber, records=0, values=n)
+    rows = IncomingValues(
+        indicator_id=np.full(n, indicator.pk, dtype=np.int64),
+        area_id=np.array(list(changed), dtype=np.int64),
+        tahun=np.full(n, facts.tahun, dtype=np.int64),
+        values=np.array([to_micro(value) for value in changed.values()], dtype=np.int64),
+        removed=np.zeros(n, dtype=np.bool_),
+        sumber=[facts.sumber] * n,
+        sheet=[""] * n,
+        sel=[""] * n,
+    )
+    write_values(rows=rows, change_set=change_set)

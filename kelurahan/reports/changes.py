@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from kelurahan.models import Area, Change, ChangeSet, Upload
+from kelurahan.models import Area, Change, ChangeSet, Indicator, IndicatorChange, Upload
 from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT, State
 
 MAX_ROWS = 200_000  # cells in one list; more opens in no office program with pleasure
@@ -45,6 +45,35 @@ def written_cells(upload: Upload) -> Iterator[Cell]:
     names = dict(Area.objects.kelurahan().values_list("kode", "nama"))
     for change in Change.objects.filter(change_set=change_set).order_by("pk").iterator(chunk_size=2000):
         yield from changed_cells(change, names, upload)
+    if change_set.jumlah_nilai:
+        yield from _written_values(change_set, names)
+
+
+def _written_values(change_set: ChangeSet, names: Mapping[str, str]) -> Iterator[Cell]:
+    facts = {i.kode: i for i in Indicator.objects.all()}
+    changes = IndicatorChange.objects.filter(change_set=change_set).order_by("pk")
+    for change in changes.iterator(chunk_size=2000):
+        yield value_cell(change, names, facts.get(change.kode))
+
+
+def value_cell(change: IndicatorChange, names: Mapping[str, str], indicator: Indicator | None) -> Cell:
+    """One change of a value; the indicator may be gone."""
+    kelurahan, _slash, inner = change.area_kode.partition("/")
+    return Cell(
+        area_kode=change.area_kode,
+        nama=inner or names.get(kelurahan, kelurahan),
+        kelurahan=names.get(kelurahan, kelurahan),
+        tahun=change.tahun,
+        field=change.kode,
+        label=indicator.nama if indicator else change.kode,
+        satuan=indicator.satuan if indicator else "",
+        old=change.lama,
+        new=change.baru,
+        old_state=State.EMPTY if change.lama is None else State.FILLED,
+        new_state=State.EMPTY if change.baru is None else State.FILLED,
+        sheet=change.sheet,
+        cell=change.sel,
+    )
 
 
 def changed_cells(change: Change, names: Mapping[str, str], upload: Upload | None) -> Iterator[Cell]:

@@ -99,7 +99,8 @@ def n_blank(upload: Upload) -> int:
 
 def n_ready(upload: Upload) -> int:
     """Rows with numbers that would be written, or are stored already."""
-    return max(0, int(upload.terbaca.get("n_rows", 0)) - n_blank(upload) - n_blocked(upload))
+    rows = int(upload.terbaca.get("n_rows", 0)) + int(upload.pratinjau.get("baris_indikator", 0))
+    return max(0, rows - n_blank(upload) - n_blocked(upload))
 
 
 def check_headline(upload: Upload, n_warnings: int) -> str:

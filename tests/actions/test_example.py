@@ -31,6 +31,7 @@ from kelurahan.models import (
     Decree,
     DecreePlace,
     Event,
+    IndicatorValue,
     Indicator,
     IndicatorValue,
     Level,
@@ -164,10 +165,12 @@ def test_sizes_follow_the_voters(loaded):
 
 
 def test_history_names_the_example_as_origin(loaded):
-    change_set = ChangeSet.objects.get()
-    assert (change_set.asal, change_set.jumlah) == (Origin.CONTOH, Assessment.objects.count())
+    change_set = ChangeSet.objects.get(asal=Origin.CONTOH)
+    assert change_set.jumlah == Assessment.objects.count()
     assert change_set.changes.count() == change_set.jumlah
     assert Event.objects.get(jenis="contoh_dimuat").isi["records"]["new"] == change_set.jumlah
+    published = ChangeSet.objects.filter(asal=Origin.PERINTAH)
+    assert sum(published.values_list("jumlah_nilai", flat=True)) == IndicatorValue.objects.count()
 
 
 def test_same_numbers_on_every_machine(city):
@@ -183,7 +186,7 @@ def test_loading_again_changes_nothing(loaded):
     assert again.records["same"] == loaded.records["new"]
     assert stored() == before
     assert DataVersion.objects.get().nomor == version
-    assert ChangeSet.objects.count() == 1
+    assert ChangeSet.objects.filter(asal=Origin.CONTOH).count() == 1
 
 
 # Published facts
