@@ -31,7 +31,6 @@ from kelurahan.models import (
     Decree,
     DecreePlace,
     Event,
-    IndicatorValue,
     Indicator,
     IndicatorValue,
     Level,
