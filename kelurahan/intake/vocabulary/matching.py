@@ -35,6 +35,7 @@ PROPOSED = 0.35
 _SHOWN = 6
 _OTHER_UNIT = 0.4
 _UNDER_STRANGE_HEAD = 0.4
+_MISSPELT = 0.27
 _PAIR = {"kebutuhan": TAKEN, "numerik": 0.45}
 """Of the pairs `…-KEBUTUHAN` and `…-NUMERIK` in files of data portals, the need is taken for the volume: what a place
 needs to meet a criterion is exactly what fails it, in the unit of the criterion. No source says what the other is (the
@@ -182,8 +183,9 @@ class Vocabulary:
         return known[0] if known else token
 
     def _readings(self, own: Words, head: Words, jenis: str | None) -> Iterator[tuple[Candidate, Meaning]]:
-        tokens, doubt = self._corrected(own.tokens)
-        for unit, rest in _with_units(own.unit or head.unit, tokens, bool(own.unit)):
+        tokens, misspelt = self._corrected(own.tokens)
+        doubt = _MISSPELT if misspelt else 0.0
+        for unit, rest in _with_units(own.unit or head.unit, tokens, bool(own.unit), bool(own.code)):
             words = frozenset(rest)
             if own.code or own.pair or words & (_VOLUME | _SCORE) or unit == PERSEN:
                 for assessed, meaning in self._criteria_readings(own, words, unit, jenis):
@@ -193,22 +195,24 @@ class Vocabulary:
             counted = bool(COUNTING & (words | set(head.tokens)))
             for phrase in self._phrases_in(words):
                 candidate = self._reading(phrase, words, unit, counted, head, jenis)
-                if candidate:
+                if candidate and (not misspelt or misspelt in phrase.words):
                     yield _less(candidate, doubt), phrase.meaning
         if not own.code and not own.pair:
             yield from self._compact_readings(tokens, own.unit, jenis)
 
-    def _corrected(self, tokens: Sequence[str]) -> tuple[list[str], float]:
-        """The tokens spelt as we know them, and how much doubt that leaves: one misspelt word at most."""
-        found, wrong = [], 0
+    def _corrected(self, tokens: Sequence[str]) -> tuple[list[str], str]:
+        """The tokens spelt as we know them, and the misspelt word: one at most, and not said twice."""
+        found, wrong = [], []
         for token in tokens:
             known = self._spelling.word(token)
             found.append(known[0] if known else token)
-            wrong += bool(known and known[1])
+            if known and known[1]:
+                wrong.append(known[0])
         content = [token for token in found if token not in COUNTING | FILLING]
-        if wrong > 1 or (wrong and len(content) == 1 and not clear_alone(content[0])):
-            return list(tokens), 0.0
-        return found, 0.27 if wrong else 0.0
+        alone = len(content) == 1 and not clear_alone(content[0])
+        if wrong and (len(wrong) > 1 or alone or found.count(wrong[0]) > 1):
+            return list(tokens), ""
+        return found, wrong[0] if wrong else ""
 
     def _phrases_in(self, words: frozenset[str]) -> Iterator[Phrase]:
         for word in words:
@@ -312,8 +316,9 @@ class Vocabulary:
             for kode in (code, *named):
                 yield kode, DOUBTFUL, "code"
         else:
-            own = self._words_of_criterion[code] | self._aspects[code[0]] | {"tanpa"}
-            yield (code, 0.85, "") if words <= own else (code, DOUBTFUL, "words")
+            own = self._words_of_criterion[code] | self._aspects[code[0]]
+            clear = words <= own and not words & {"tidak", "belum", "tanpa"}
+            yield (code, 0.85, "") if clear else (code, DOUBTFUL, "words")
 
     def _meaning_of(self, kode: str) -> Meaning:
         return next(phrase.meaning for phrase in self._phrases if phrase.meaning.field == kode)
@@ -323,7 +328,9 @@ def _aspect_numbers(meaning: Meaning) -> frozenset[str]:
     return frozenset({meaning.field[-2:][0]})
 
 
-def _with_units(unit: Unit | None, tokens: Sequence[str], bracketed: bool) -> Iterator[tuple[Unit | None, list[str]]]:
+def _with_units(
+    unit: Unit | None, tokens: Sequence[str], bracketed: bool, coded: bool
+) -> Iterator[tuple[Unit | None, list[str]]]:
     """The tokens with the unit they are given in; a word such as "jiwa" at the end may be one or not."""
     strict = [token for token in tokens if token in _STRICT]
     if strict and not bracketed:
@@ -336,7 +343,7 @@ def _with_units(unit: Unit | None, tokens: Sequence[str], bracketed: bool) -> It
         return
     for n in (3, 2, 1):
         tail = tokens[-n:]
-        if len(tokens) > n and all(token in LOOSE for token in tail) and (loose := read_unit(tail)):
+        if len(tokens) > n - coded and all(token in LOOSE for token in tail) and (loose := read_unit(tail)):
             yield loose, list(tokens[:-n])
             return
 
@@ -366,13 +373,14 @@ def _less(candidate: Candidate, doubt: float) -> Candidate:
 def _by_kind_of_table(found: Sequence[Candidate], jenis: str | None, twins: Mapping[str, str]) -> Iterator[Candidate]:
     """ "Jumlah penduduk" is a denominator where criteria are assessed, and an indicator elsewhere."""
     names = {candidate.field for candidate in found if candidate.confidence >= PROPOSED}
-    losers = {
-        "penilaian": {indicator for own, indicator in twins.items() if own in names},
-        "indikator": {own for own, indicator in twins.items() if indicator in names},
-    }.get(jenis or "", set())
+    losers: set[str] = set()
+    if jenis == "penilaian":
+        losers = {indicator for own, indicator in twins.items() if own in names}
+    elif jenis == "indikator":
+        losers = {own for own, indicator in twins.items() if indicator in names} | {"luas", "bgn", "jiwa", "kk"}
     for candidate in found:
         if candidate.field in losers:
-            yield replace(candidate, confidence=min(candidate.confidence, 0.45), why=candidate.why or "words")
+            yield replace(candidate, confidence=min(0.9 * candidate.confidence, 0.45), why=candidate.why or "words")
         else:
             yield candidate
 
@@ -383,13 +391,20 @@ def _sorted(found: Iterator[Candidate]) -> list[Candidate]:
     for candidate in found:
         if candidate.confidence >= PROPOSED:
             known = best.get(candidate.field)
-            if known is None or candidate.confidence > known.confidence:
+            if known is None or _rank(candidate) > _rank(known):
                 kept = candidate if known is None else _with_details(candidate, known)
                 best[candidate.field] = kept
             else:
                 best[candidate.field] = _with_details(known, candidate)
+    if any(candidate.confidence >= 0.9 for candidate in best.values()):
+        best = {name: candidate for name, candidate in best.items() if candidate.why != "unit" or candidate.unit}
     ordered = sorted(best.values(), key=lambda candidate: (-candidate.confidence, candidate.field.startswith("i:")))
     return [replace(candidate, confidence=round(candidate.confidence, 3)) for candidate in ordered[:_SHOWN]]
+
+
+def _rank(candidate: Candidate) -> tuple[float, bool]:
+    """As surely read, the reading that knows a unit is better."""
+    return candidate.confidence, bool(candidate.unit)
 
 
 def _with_details(better: Candidate, other: Candidate) -> Candidate:

@@ -9,9 +9,10 @@ from kelurahan.intake.vocabulary.words import word_set
 _VOWELS = frozenset("aiueo")
 _MIN_SHORT, _MIN_TYPO, _MIN_ALONE = 4, 6, 8
 _OTHER_WORDS = word_set(
-    "pemilik pelayaran lembah batita baduta keluar keluaran rencana perkataan anggapan pelanggaran kuantitas harian"
-    " tahunan bulanan bangun perumahan permukaan kemarin sampan operasi gudang gadung padang penduduknya lahan tahan"
-    " bahan lunas panjat usaha kesehatan kepemilikan kepemimpinan pertanian perikanan terlantar"
+    "pemilik proyeksi pelayaran lembah batita baduta keluar keluaran rencana perkataan anggapan pelanggaran"
+    " kuantitas harian tanggal tunggal tahunan bulanan bangun perumahan permukaan kemarin sampan operasi gudang"
+    " gadung padang penduduknya lahan tahan bahan lunas panjat usaha kesehatan kepemilikan kepemimpinan pertanian"
+    " perikanan terlantar"
 )
 """Real words one letter away from ours."""
 

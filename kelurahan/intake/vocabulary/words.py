@@ -19,7 +19,10 @@ def word_set(text: str) -> frozenset[str]:
 
 COUNTING = frozenset({"jumlah", "total", "banyak"})
 """Words that say that something is counted."""
-FILLING = word_set("data yang di ke dan dengan pada dalam menurut untuk dari atas angka atau serta oleh the of")
+FILLING = word_set(
+    "data yang di ke dan dengan pada dalam menurut untuk dari atas atau serta oleh"
+    " the of to village villages subdistrict district"
+)
 GENERAL = word_set(
     "umum kondisi profil wilayah administrasi administratif uraian indikator keterangan variabel aspek dasar statistik"
     " informasi rincian kriteria parameter komponen potensi desa kelurahan kecamatan kota"
@@ -27,9 +30,9 @@ GENERAL = word_set(
 """Words of a head above that leave the meaning of what stands below as it is."""
 
 _SHORT = {
-    "jumlah": "jml jmlh jlh jum jumlh jmh sum",
+    "jumlah": "jml jmlh jlh jum jumlh jmh sum number",
     "total": "tot ttl",
-    "penduduk": "pddk pnddk pend pdd pendd pdduk pnduduk",
+    "penduduk": "pddk pnddk pend pdd pendd pdduk pnduduk pddku population",
     "bangunan": "bgn bang bngn bgnan bngunan",
     "panjang": "pjg pnjg panj pnjang pjng pj",
     "jalan": "jln jl",
@@ -39,21 +42,20 @@ _SHORT = {
     "desa": "ds",
     "kawasan": "kws kwsn",
     "permukiman": "pemukiman permuk",
-    "laki": "lk lelaki pria lakilaki",
-    "perempuan": "pr wanita pwr",
+    "perempuan": "pr wanita female",
     "rumah": "rmh",
-    "tahun": "thn th",
+    "tahun": "thn th year",
     "nomor": "no nmr num",
     "kode": "kd code kod",
     "nama": "nm name",
     "tidak": "tdk tak tdak",
     "belum": "blm",
-    "persen": "persentase prosentase prosen percent pct presentase prosentasi persentasi",
+    "persen": "percentage persentase prosentase prosen percent pct presentase prosentasi persentasi",
     "nilai": "skor score skoring nilei",
     "volume": "vol",
     "kk": "kepalakeluarga krt",
     "keluarga": "klg",
-    "ruta": "rumahtangga",
+    "ruta": "rumahtangga household households",
     "orang": "org",
     "luas": "luasan ls",
     "sampah": "smph",
@@ -73,6 +75,14 @@ _SHORT = {
     "miskin": "msk",
     "ibadah": "peribadatan peribadahan",
     "rp": "idr",
+    "laki": "lk lelaki pria lakilaki male",
+    "kepadatan": "density",
+    "ekstrem": "ekstrim",
+    "septik": "septic septictank",
+    "musala": "mushola musholla mushalla",
+    "masjid": "mesjid",
+    "apotek": "apotik",
+    "delineasi": "deliniasi",
 }
 _FULL = {short: word for word, shorts in _SHORT.items() for short in shorts.split()}
 _TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -119,7 +129,7 @@ _FOOTNOTE = re.compile(r"(?:\s*\*+\)?|\s*\b\d{1,2}\))+\s*$")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)(?:[)\]}]|$)")
 _TOKENS = re.compile(r"[^\W\d_]+(?:/(?:ha|km2|hari)\b)?|\d+|/")
 _CODE = re.compile(
-    r"\W*(?:kriteria|krit|kode)?\W*(?P<before>(?:v|p|n|vol|volume|persen|prosen|persentase|nilai|skor|score|%)[\s._-]*)?"
+    r"\W*(?:kriteria|krit|kode|k)?\W*(?P<before>(?:v|p|n|vol|volume|persen|prosen|persentase|nilai|skor|score|%)[\s._-]*)?"
     r"(?P<code>[1-7][\s._-]?[a-e])(?P<after>[vpn])?(?![^\W_])(?:[\s._:)\]-]*)(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -127,7 +137,9 @@ _CODE_BEHIND = re.compile(
     r"(?P<rest>.*[^\W\d_].*?)[\s_(\[-]+(?P<code>[1-7]\.?[a-e])\s?[)\]]?\W*", re.IGNORECASE | re.DOTALL
 )
 _RESULT_LETTERS = {"v": "volume", "p": "persen", "n": "nilai"}
-_PAIR = re.compile(r"^(?P<rest>.*?)(?:^|\s*[-–_|:]\s*)(?P<which>kebutuhan|numerik)\s*$", re.IGNORECASE | re.DOTALL)
+_PAIR = re.compile(
+    r"^(?P<rest>.*?)(?:^|\s*[-–|:]\s*|(?<=\))\s*_\s*)(?P<which>kebutuhan|numerik)\W*$", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(slots=True)
@@ -216,7 +228,7 @@ def _take_code(text: str, words: Words) -> str:
 
 
 def _take_years(text: str, words: Words) -> str:
-    text = text.replace("%", " persen ")
+    text = text.replace("%", " persen ").replace("_", " ")
     text, dates = _DATE.subn(" ", text)
     words.dated = bool(dates)
     text = _SPAN.sub(" rentang ", text)
@@ -225,10 +237,12 @@ def _take_years(text: str, words: Words) -> str:
         text = re.sub(rf"(?:\b(?:per|tahun|thn|th|ta|t\.a)\b[\s.:_-]*)?(?<!\d){_YEAR}(?!\d)", " ", text)
         if len(set(words.years)) > 1:
             text += " rentang"
-    text = re.sub(r"\bkm\s2\b", "km2", text)
+    text = re.sub(r"\b(?:km\s2|(?:km|kilometer)\s?persegi|sq\W?\s?km)\b", "km2", text)
     text = _DENSITY.sub(
         lambda m: f" {_DENSE.get(m[1], m[1])}/{'ha' if m[2][0:2] in ('he', 'ha') and m[2] != 'hari' else m[2]} ", text
     )
+    if re.search(r"\b(?:kepadatan|density)\b", text):
+        text = re.sub(r"(?:(?<!\w)/|\bper\b)\s*(km2|ha)\b", r" jiwa/\1 ", text)
     return _PER_LEVEL.sub(" ", text)
 
 
@@ -272,6 +286,8 @@ def _settled(tokens: list[str], words: Words) -> list[str]:
         if kondisi in tokens and ("kondisi" in tokens or len(tokens) == 1):
             words.kondisi = kondisi
             tokens = [word for word in tokens if word not in {kondisi, "kondisi", "baseline"}]
+    if tokens.count("tidak") > 1:
+        tokens = [*tokens, "tidaktidak"]  # twice no is not the same as once
     if "persen" in tokens:
         words.unit = PERSEN
         tokens = [word for word in tokens if word != "persen"]
