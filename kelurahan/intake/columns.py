@@ -128,7 +128,7 @@ class Table:
 
     @property
     def has_values(self) -> bool:
-        return any(name in FIELDS for name in self.fields)
+        return any(name in FIELDS or name.startswith("i:") for name in self.fields)
 
 
 def plain(text: str) -> str:

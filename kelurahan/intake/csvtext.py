@@ -58,6 +58,11 @@ def _encoding(data: bytes) -> str:
     return "utf-8"
 
 
+def is_html(text: Text) -> bool:
+    """Whether it is a web page with a table, as many programs save what they call .xls."""
+    return bool(_MARKUP.match(text.content)) and "<table" in text.content.lower()
+
+
 def refuse_other_text(text: Text) -> None:
     """Raises Refused for text that is no table: web pages, JSON, binary data."""
     content = text.content

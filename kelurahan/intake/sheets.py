@@ -25,6 +25,7 @@ from python_calamine import (
 
 from kelurahan.intake import csvtext, zipguard
 from kelurahan.intake.faults import MAX_FAULTS, Fault, Faults, column_letters
+from kelurahan.intake.htmltable import Limits, read_tables
 from kelurahan.intake.origin import Origin, Spot
 from kelurahan.intake.refusal import Refused
 from kelurahan.rules.findings import Finding, Level
@@ -73,7 +74,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, left, bottom, right, within the head
     problem: Refused | None = None
     unplaced_faults: int = 0
-    percent: frozenset[tuple[int, int]] = frozenset()  # (row, column) of numbers shown as percentages: 0.7858 is 78.58 %
+    percent: frozenset[tuple[int, int]] = frozenset()  # (row, column) of numbers that are shown as percentages
     origin: Origin | None = None  # of a sheet that we made up
     _columns: list[tuple[Any, ...]] = field(default_factory=list, repr=False)
 
@@ -135,9 +136,20 @@ def check_size(path: Path) -> None:
 
 def _open_csv(path: Path) -> Workbook:
     text = csvtext.decode(path.read_bytes())
+    if csvtext.is_html(text):
+        return _open_html(text)
     csvtext.refuse_other_text(text)
     rows = csvtext.read_rows(text, MAX_ROWS + _HEAD_ROWS, MAX_COLUMNS, MAX_FILLED)
     return Workbook("csv", [Sheet("", rows=rows)], text.notes)
+
+
+def _open_html(text: csvtext.Text) -> Workbook:
+    tables = read_tables(text.content, Limits(MAX_ROWS + _HEAD_ROWS, MAX_COLUMNS, MAX_FILLED))
+    if not tables:
+        raise Refused("html_as_sheet")
+    names = [""] if len(tables) == 1 else [f"Tabel {number}" for number in range(1, len(tables) + 1)]
+    sheets = [Sheet(name, rows=t.rows, merged=t.merged) for name, t in zip(names, tables, strict=True)]
+    return Workbook("html", sheets, text.notes)
 
 
 def _open_zip(path: Path) -> Workbook:

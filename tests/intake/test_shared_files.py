@@ -25,7 +25,6 @@ EXPECTED = {
     "calamine_pass_protected.xlsx": "password",
     "csv_kutip_tak_tertutup.csv": "csv_unclosed_quote",
     "dclub_not-a-csv.csv": "zip_not_a_sheet",
-    "g08_html_disimpan_xls.xls": "html_as_sheet",
     "kolom_16384.xlsx": "too_many_columns",
     "nol_byte.xlsx": "empty_file",
     "phpss_empty.csv": "empty_file",

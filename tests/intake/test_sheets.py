@@ -53,7 +53,7 @@ def test_the_name_does_not_matter(tmp_path, write, name):
         (b"%PDF-1.7\n", "not_a_sheet"),
         (gzip.compress(b"a,b"), "not_a_sheet"),
         (bytes(range(1, 32)) * 20, "not_a_sheet"),
-        (b"<html><table><tr><td>a</td></tr></table></html>", "html_as_sheet"),
+        (b"<html><p>Masuk</p></html>", "html_as_sheet"),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "html_as_sheet"),
         ("<html><table></table></html>".encode("utf-16"), "html_as_sheet"),
         (b"MIME-Version: 1.0\r\n", "html_as_sheet"),
