@@ -1,0 +1,83 @@
+"""Years side by side ("Jumlah Penduduk: 2021 | 2022 | 2023"): one row per place and year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kelurahan.intake.columns import Table
+from kelurahan.intake.tables.blocks import Block
+from kelurahan.intake.tables.describe import Labels
+from kelurahan.intake.tables.longform import Unfolded
+from kelurahan.intake.tables.pivot import Cell, Fact, pivoted
+from kelurahan.intake.tables.rows import sort_rows
+from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank
+from kelurahan.intake.tables.years import split_year, years_in
+from kelurahan.rules.findings import Finding, Level
+
+Label = tuple[int | None, tuple[str, ...]]
+
+
+def unfold(block: Block, table: Table, labels: Labels, words: Words) -> Unfolded | None:
+    """None for a table whose headers name at most one year."""
+    counted = _counted(block, table, labels, words)
+    years = {year for year, _ in counted.values() if year}
+    if len(years) < 2 or "tahun" in table.fields:
+        return None
+    names = [name for name in PLACE_FIELDS if name in table.fields and name != "tahun"]
+    sheet, parts = pivoted(table.sheet, names, _facts(table, names, counted, words))
+    told = ", ".join(map(str, sorted(years)))
+    cell = table.sheet.where(table.header_row, min(counted))
+    notes = [Finding(Level.INFO, "years_across", table.sheet_name, cell, {"tahun": told})]
+    if any(year and not label for year, label in counted.values()):
+        notes.append(Finding(Level.PERINGATAN, "years_label_unknown", table.sheet_name, cell, {"tahun": told}))
+    return sheet, parts, "baris", notes
+
+
+def head_year(labels: Labels) -> int | None:
+    """The only year that the headers of a table name."""
+    found = {year for texts in labels.parts if texts and (year := split_year(texts)[0])}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _counted(block: Block, table: Table, labels: Labels, words: Words) -> dict[int, Label]:
+    """Column → year and what is counted; what has no words of its own is called by the title."""
+    counted: dict[int, Label] = {}
+    for column, texts in zip(table.columns, labels.parts, strict=False):
+        if column.field not in PLACE_FIELDS and texts:
+            year, rest = split_year(texts)
+            counted[column.index] = (year, rest or (_of_title(block, words) if year else ()))
+    return counted
+
+
+def _of_title(block: Block, words: Words) -> tuple[str, ...]:
+    """What the title says is counted: "Jumlah Penduduk menurut Kelurahan, 2021-2023"."""
+    for line in reversed(block.titles):
+        text = line
+        for year in years_in(line):
+            text = text.replace(str(year), " ")
+        for end in (" menurut ", " per ", " di ", " tahun ", " kota "):
+            at = text.casefold().find(end)
+            text = text[:at] if at > 0 else text
+        for start in ("data ", "tabel ", "rekapitulasi ", "rekap ", "banyaknya "):
+            if text.casefold().startswith(start):
+                text = text[len(start) :].lstrip("0123456789. ")
+        text = " ".join(text.split())
+        if text and words.taken((text,)):
+            return (text,)
+    return ()
+
+
+def _facts(table: Table, names: list[str], labels: dict[int, Label], words: Words) -> Iterator[Fact]:
+    sheet, cells = table.sheet, table.sheet.columns
+    rows = sort_rows(table, words).records
+    known = {c.index for c in table.columns if c.field}
+    for row in rows:
+        place = tuple((cells[table.fields[n].index][row], sheet.spot(row, table.fields[n].index)) for n in names)
+        for column, (year, label) in labels.items():
+            if column >= len(cells) or not label or (not year and column not in known):
+                continue
+            if is_blank(cells[column][row]) and not year:
+                continue
+            spot = sheet.spot(table.header_row, column)
+            when: Cell | None = (float(year), spot) if year else None
+            yield Fact(place, when, label, spot, (cells[column][row], sheet.spot(row, column)))

@@ -1,0 +1,209 @@
+"""From a header and its body to a `Table`: which field each column is, what kind of table, its year and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, plain
+from kelurahan.intake.faults import column_letters
+from kelurahan.intake.sheets import Sheet
+from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank, is_number, ordinal
+from kelurahan.intake.vocabulary import PROPOSED, TAKEN, Candidate
+from kelurahan.rules.findings import Finding, Level
+from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT
+
+PENILAIAN, INDIKATOR = "penilaian", "indikator"
+_EXACT = {plain(header) for header in VALUE_HEADERS.values()}
+_LOOK = 80
+_MAX_ALTERNATIVES = 4
+_DENOMINATORS = 3
+_MANY = 5  # cells from which on a column shows what it is
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The unfolded header of each column of a sheet, from column 0; `forced` are fields known from elsewhere."""
+
+    parts: Sequence[tuple[str, ...]]
+    forced: Mapping[int, str]
+
+
+def kind_of(parts: Sequence[tuple[str, ...]], words: Words, *, with_rt: bool) -> str:
+    """ "penilaian" for a table of criteria or of our own template, else "indikator"."""
+    best = [words.taken(texts, PENILAIAN) if texts else None for texts in parts]
+    fields = {found.field for found in best if found}
+    if fields & (KRITERIA.keys() | {"jalan", "drain"}):
+        return PENILAIAN
+    if with_rt and len(fields & PENYEBUT.keys()) >= _DENOMINATORS:
+        return PENILAIAN
+    exact = any(plain(texts[-1]) in _EXACT for texts in parts if texts)
+    return PENILAIAN if exact and not _other_indicator(parts, best, words) else INDIKATOR
+
+
+def _other_indicator(parts: Sequence[tuple[str, ...]], best: Sequence[Candidate | None], words: Words) -> bool:
+    """Whether a column is a supporting indicator that no assessment has."""
+    for texts, found in zip(parts, best, strict=True):
+        other = words.taken(texts, INDIKATOR) if texts and found is None else None
+        if other and other.field.startswith("i:"):
+            return True
+    return False
+
+
+def columns_of(sheet: Sheet, header_row: int, labels: Labels, words: Words) -> tuple[str, list[Column]]:
+    """The kind of table, and every column with its likeliest field; of two for one field the surer one has it."""
+    places = _read_columns(labels, words, None)
+    places = _checked_places(sheet, header_row, places, words)
+    with_rt = any(c.field in {"rt", "rw"} for c in places) and not _counts_rt(sheet, header_row, places, words)
+    jenis = kind_of(labels.parts, words, with_rt=with_rt)
+    columns = _checked_places(sheet, header_row, _read_columns(labels, words, jenis), words)
+    if not with_rt and jenis == INDIKATOR:
+        columns = [
+            _as_count(c, words) if c.field in {"rt", "rw"} and c.index not in labels.forced else c for c in columns
+        ]
+    return jenis, _one_each(columns)
+
+
+def _read_columns(labels: Labels, words: Words, jenis: str | None) -> list[Column]:
+    return [_column(index, texts, labels.forced.get(index), words, jenis) for index, texts in enumerate(labels.parts)]
+
+
+def _counts_rt(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> bool:
+    """Whether the column "RT" counts them: bare numbers beside kelurahan that each stand once."""
+    at = {
+        c.field: sheet.columns[c.index][header_row + 1 :] for c in columns if c.field and c.index < len(sheet.columns)
+    }
+    names = at.get("kelurahan") or at.get("kode")
+    rts = [cell for cell in at.get("rt", at.get("rw", ()))[:_LOOK] if not is_blank(cell)]
+    if names is None or len(rts) < _MANY:
+        return False
+    given = [cell for cell in names[:_LOOK] if not is_blank(cell)]
+    given = [cell for cell in given if words.kelurahan(cell)] or given
+    return len(set(given)) == len(given) >= 0.6 * len(rts) and all(
+        type(cell) is not str or is_number(cell) for cell in rts
+    )
+
+
+def _as_count(column: Column, words: Words) -> Column:
+    """ "RT" over numbers of RT: the indicator "Jumlah RT", where there is one."""
+    found = words.taken((f"Jumlah {str(column.field).upper()}",), INDIKATOR)
+    if found is None or not found.field.startswith("i:"):
+        return Column(column.index, column.header, None)
+    return Column(column.index, column.header, found.field, min(found.confidence, 0.75))
+
+
+def _column(index: int, texts: tuple[str, ...], forced: str | None, words: Words, jenis: str | None) -> Column:
+    header = " – ".join(texts)
+    if forced is not None:
+        return Column(index, header, forced or None, 0.9 if forced else 0.0)
+    found = words.candidates(texts, jenis) if texts else []
+    best = found[0] if found and found[0].confidence >= TAKEN else None
+    others = tuple((c.field, c.confidence) for c in found if c is not best and c.confidence >= PROPOSED)
+    if best is None:
+        return Column(index, header, None, alternatives=others[:_MAX_ALTERNATIVES])
+    return Column(
+        index, header, best.field, best.confidence, best.unit, best.factor, alternatives=others[:_MAX_ALTERNATIVES]
+    )
+
+
+def _checked_places(sheet: Sheet, header_row: int, columns: list[Column], words: Words) -> list[Column]:
+    """A column "Kelurahan" without a single place beside one full of them is not it ("No / Kelurahan", merged)."""
+    cells = {
+        c.index: sheet.columns[c.index][header_row + 1 : header_row + _LOOK]
+        for c in columns
+        if c.index < len(sheet.columns)
+    }
+    hits = {index: sum(words.is_named(cell) for cell in body) for index, body in cells.items()}
+    own = next((c for c in columns if c.field == "kelurahan"), None)
+    best = max(hits, key=lambda index: hits[index], default=None)
+    if best is None or hits[best] < 3 or (own and hits.get(own.index, 0) > 0):
+        return columns
+    if own is None and any(c.field in {"kode", "rt"} for c in columns) and columns[best].field == "kecamatan":
+        return columns
+    if columns[best].field not in {None, "kelurahan"} and not (columns[best].field == "kawasan" and own is None):
+        return columns
+    return [
+        Column(c.index, c.header, "kelurahan", 0.8) if c.index == best
+        else Column(c.index, c.header, None) if c is own and is_counter(cells.get(c.index, ()))
+        else c
+        for c in columns
+    ]  # fmt: skip
+
+
+def is_counter(cells: Sequence[Any]) -> bool:
+    """1, 2, 3 …, maybe from 1 again in each section."""
+    numbers = [ordinal(cell) for cell in cells if not is_blank(cell)]
+    known = [number for number in numbers if number is not None]
+    if len(known) < 0.8 * len(numbers) or not known:
+        return False
+    steps = sum(b - a == 1 or b == 1 for a, b in pairwise(known))
+    return known[0] == 1 and steps >= 0.8 * (len(known) - 1)
+
+
+def _one_each(columns: Sequence[Column]) -> list[Column]:
+    """Of two columns for one field the surer stays; of two equally sure the one that says "jumlah", else the first."""
+    best: dict[str, Column] = {}
+    for column in columns:
+        if column.field and (column.field not in best or _sureness(column) > _sureness(best[column.field])):
+            best[column.field] = column
+    return [
+        c if not c.field or best[c.field] is c
+        else Column(c.index, c.header, None, alternatives=((c.field, c.confidence), *c.alternatives))
+        for c in columns
+    ]  # fmt: skip
+
+
+def _sureness(column: Column) -> tuple[float, bool]:
+    return column.confidence, "jumlah" in plain(column.header).split()
+
+
+def doubled_notes(table: Table) -> list[Finding]:
+    """Columns that say the same as another one that is read."""
+    known = table.fields
+    notes = []
+    for column in table.columns:
+        first = column.alternatives[0] if column.alternatives else None
+        if column.field or not first or first[0] not in known or first[1] < TAKEN:
+            continue
+        params = {
+            "kolom": column.header[:80],
+            "dibaca": table.letter(known[first[0]]),
+            "tidak": table.letter(column),
+        }
+        cell = table.sheet.where(table.header_row, column.index)
+        notes.append(Finding(Level.PERINGATAN, "column_doubled", table.sheet_name, cell, params))
+    return notes
+
+
+def value_columns(table: Table) -> list[Column]:
+    """Columns of numbers that are read."""
+    return [c for c in table.columns if c.field in FIELDS or (c.field or "").startswith("i:")]
+
+
+def has_anything_to_read(table: Table) -> bool:
+    """Whether there is a column of numbers, known or not, beside the places: a list of names alone is no data."""
+    if value_columns(table):
+        return True
+    for column in table.columns:
+        if column.field in PLACE_FIELDS or column.index >= len(table.sheet.columns):
+            continue
+        cells = table.sheet.columns[column.index][table.header_row + 1 : table.header_row + _LOOK]
+        given = [cell for cell in cells if not is_blank(cell)]
+        if given and sum(map(is_number, given)) >= 0.5 * len(given) and not is_counter(given):
+            return True
+    return False
+
+
+def key_of(sheet: Sheet, row: int, column: int) -> str:
+    """ "RT!A5": names the table in the sender's choices."""
+    return f"{sheet.sheet_of(row, column)}!{sheet.where(row, column)}"
+
+
+def range_of(sheet: Sheet, rows: tuple[int, int], columns: tuple[int, int]) -> str:
+    """The real cells from first to last row and column, "A5:K71"."""
+    corners = [sheet.spot(r, c) for r in rows for c in columns]
+    top, bottom = min(row for _, row, _ in corners), max(row for _, row, _ in corners)
+    left, right = min(c for *_, c in corners), max(c for *_, c in corners)
+    return f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom + 1}"

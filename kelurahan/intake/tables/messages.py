@@ -1,0 +1,59 @@
+"""The words of what was found, assumed and left out while looking for tables."""
+
+from __future__ import annotations
+
+from kelurahan.rules.findings import N_, Messages, add_messages
+
+TABLES: Messages = {
+    "repeated_heads": (N_("%(n)s baris judul yang diulang di tengah tabel dilewati (baris %(baris)s)."), ""),
+    "section_rows": (
+        N_("%(n)s baris judul kelurahan dilewati (baris %(baris)s), misalnya “%(contoh)s”."),
+        "",
+    ),
+    "columns_beside_left_out": (
+        N_("Kolom di samping tabel (%(rentang)s) tidak dibaca: barisnya tidak sama dengan baris kelurahan."),
+        N_("Bila isinya perlu, beri kolom “Kelurahan” sendiri, atau pindahkan ke lembar lain."),
+    ),
+    "table_without_header": (
+        N_("Tabel mulai sel %(cell)s tidak mempunyai baris judul, jadi isi kolomnya tidak diketahui."),
+        N_("Pilih isi tiap kolom, atau tulis baris judul di atas tabel."),
+    ),
+    "year_conflict": (
+        N_("Tahun tabel ini tidak jelas: judul atau nama lembar menyebut %(tahun)s."),
+        N_("Pilih tahun data untuk tabel ini."),
+    ),
+    "year_from_title": (N_("Tahun %(tahun)s diambil dari judul tabel."), N_("Ubah tahunnya bila keliru.")),
+    "year_from_sheet": (N_("Tahun %(tahun)s diambil dari nama lembar “%(sheet)s”."), N_("Ubah tahunnya bila keliru.")),
+    "places_filled_down": (
+        N_("%(n)s sel %(kolom)s yang kosong diisi dari baris di atasnya, mulai sel %(cell)s."),
+        N_("Periksa bila baris itu milik kelurahan lain."),
+    ),
+    "place_from_sections": (
+        N_("Kelurahan pada %(n)s baris diambil dari baris judul bagian, misalnya “%(contoh)s”."),
+        N_("Periksa bila ada baris yang termasuk bagian lain."),
+    ),
+    "place_from_title": (
+        N_("Semua baris tabel ini dibaca sebagai RT di kelurahan %(nama)s, menurut judul atau nama lembarnya."),
+        N_("Tambahkan kolom Kelurahan bila keliru."),
+    ),
+    "tables_joined": (
+        N_("%(n)s tabel berjudul kolom sama pada lembar ini dibaca sebagai satu tabel."),
+        "",
+    ),
+    "table_turned": (N_("Tabel ini dibaca menyamping: kelurahan menjadi baris."), ""),
+    "long_form": (
+        N_("Tabel ini menulis satu angka per baris: “%(kolom)s” dibaca sebagai nama kolom, “%(nilai)s” angkanya."),
+        "",
+    ),
+    "long_labels_unknown": (
+        N_("%(n)s baris tidak menyebut nama indikator dan dilewati, mulai sel %(cell)s."),
+        N_("Isi nama indikatornya, lalu unggah lagi."),
+    ),
+    "years_across": (N_("Kolom tahun %(tahun)s dibaca sebagai satu baris untuk setiap kelurahan dan tahun."), ""),
+    "years_label_unknown": (
+        N_("Kolom tahun %(tahun)s tidak menyebut apa yang dihitung."),
+        N_("Tulis nama indikatornya di judul kolom atau di judul tabel."),
+    ),
+}
+
+add_messages(TABLES)

@@ -1,0 +1,381 @@
+"""What each row below a header is: a record, a total, the title of a section, a note, a header once more, nothing.
+
+A kecamatan may have the name of one of its kelurahan (Alak, Maulafa). Its row is known by the structure of the table:
+numbering of another kind, no numbers, or the sums of the rows below or above. Where that does not tell, it is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kelurahan.intake.columns import Table, plain
+from kelurahan.intake.tables.describe import is_counter
+from kelurahan.intake.tables.sums import amount, is_sum
+from kelurahan.intake.tables.words import (
+    PLACE_FIELDS,
+    Words,
+    is_blank,
+    is_date,
+    is_letter,
+    is_note,
+    is_number,
+    is_numbered,
+    is_signature,
+    ordinal,
+    says_nothing,
+    text_of,
+)
+
+_NAMING = ("kode", "kelurahan", "kecamatan", "kawasan", "rt", "rw")
+_LEADING = 3  # columns: "No", "Uraian"
+_NUMBERED_WITHIN = 3
+_SUSPECT = re.compile(
+    r"jumlah|jml|total|rata|rerata|rekap|mean|seluruh|kec|kota|kab|prov|kel|desa|ket|catatan|note|sumber|source|\*|olah|"
+    r"cetak|tahu[i ]|setuju|kepala|lurah|camat|nip|wali|^an\b|^plt|^\d\)|(?:19|20)\d\d|printed",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows below the header by what they are; sections with the name that they give to the rows below them."""
+
+    records: list[int] = field(default_factory=list)
+    numbered: list[int] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    repeated: list[int] = field(default_factory=list)
+    notes: list[int] = field(default_factory=list)
+    kecamatan: dict[int, str] = field(default_factory=dict)  # row → name as written
+    kelurahan: dict[int, str] = field(default_factory=dict)
+    doubtful: list[int] = field(default_factory=list)  # kelurahan, or the kecamatan of that name: records to be asked
+
+
+def sort_rows(table: Table, words: Words) -> Rows:
+    return _Sorter(table, words).sort()
+
+
+class _Sorter:
+    """One pass over the rows of a table."""
+
+    def __init__(self, table: Table, words: Words) -> None:
+        self.table, self.words = table, words
+        self.cells = table.sheet.columns
+        self.rows = table.sheet.rows
+        self.first = table.header_row + 1
+        fields = table.fields
+        width = len(self.cells)
+        self.at = {name: fields[name].index for name in PLACE_FIELDS if name in fields and fields[name].index < width}
+        read = {c.index for c in table.columns if c.field and c.field not in PLACE_FIELDS}
+        self.values = sorted(i for i in read if i < width)
+        self.naming = sorted(self.at[name] for name in _NAMING if name in self.at)
+        first_value = min(self.values, default=width)
+        leading = set(range(min(max(_LEADING, min(self.naming, default=0)), first_value, width)))
+        self.leading = sorted((leading | set(self.naming)) - read)
+        taken = {*self.at.values(), *self.leading}
+        self.others = [i for i in range(width) if i not in taken and i not in read]
+        self.out = Rows()
+
+    # --- the pass -------------------------------------------------------------------------------------------
+
+    def sort(self) -> Rows:
+        out, n = self.out, len(self.rows)
+        gone = self._blank()
+        gone |= self._numbered(gone) | self._repeated()
+        marks = {row: text for row, text in self._marked().items() if row not in gone}
+        for row, (column, text) in sorted(marks.items()):
+            self._judge(row, column, text)
+        gone |= {*out.totals, *out.notes, *out.kecamatan, *out.kelurahan}
+        out.records = [row for row in range(self.first, n) if row not in gone]
+        self._kecamatan_rows()
+        self._namesakes()
+        self._unnamed_sums()
+        return out
+
+    def _blank(self) -> set[int]:
+        """Rows with nothing that is read or names a place, except a year: the free rows of the template."""
+        blank = list(range(self.first, len(self.rows)))
+        for column in [*self.naming, *self.values, *self.leading]:
+            cells = self.cells[column]
+            blank = [row for row in blank if is_blank(cells[row])]
+            if not blank:
+                break
+        if blank and not self.values:
+            blank = [row for row in blank if all(is_blank(self.cells[c][row]) for c in self.others)]
+        return set(blank)
+
+    def _numbered(self, gone: set[int]) -> set[int]:
+        near = range(self.first, min(self.first + _NUMBERED_WITHIN, len(self.rows)))
+        self.out.numbered += [row for row in near if row not in gone and is_numbered(self.rows[row])]
+        return set(self.out.numbered)
+
+    def _repeated(self) -> set[int]:
+        """The header once more, after a page break; and its number row."""
+        top = self.table.header_row - (self.table.header_rows[1] - self.table.header_rows[0])
+        heads = {self._signature(row) for row in range(max(top, 0), self.first)} - {()}
+        places = [self.at[name] for name in ("kelurahan", "kode", "rt") if name in self.at]
+        for column in places[:1]:
+            texts = {self.cells[column][row] for row in range(max(top, 0), self.first)} - {""}
+            again = [row for row in range(self.first, len(self.rows)) if self.cells[column][row] in texts]
+            for row in again:
+                if self._signature(row) in heads:
+                    self._repeated_at(row, heads)
+        return set(self.out.repeated)
+
+    def _repeated_at(self, row: int, heads: set[tuple[Any, ...]]) -> None:
+        around = range(max(self.first, row - 4), min(row + 6, len(self.rows)))
+        self.out.repeated += [r for r in around if r not in self.out.repeated and self._signature(r) in heads]
+        after = range(row + 1, min(row + 6, len(self.rows)))
+        self.out.repeated += [r for r in after if r not in self.out.repeated and is_numbered(self.rows[r])]
+
+    def _signature(self, row: int) -> tuple[Any, ...]:
+        return tuple((c, plain(cell)) for c, cell in enumerate(self.rows[row]) if type(cell) is str and plain(cell))
+
+    # --- rows that their words give away --------------------------------------------------------------------
+
+    def _marked(self) -> dict[int, tuple[int, str]]:
+        """Rows with a word in a naming or leading column that no record has, and where it stands."""
+        marks: dict[int, tuple[int, str]] = {}
+        for column in self.leading:
+            cells = self.cells[column]
+            texts = {cell for cell in set(cells[self.first :]) if type(cell) is str and self._is_suspect(cell)}
+            if texts:
+                for row in range(self.first, len(self.rows)):
+                    if cells[row] in texts and (row not in marks or not self._is_telling(marks[row][1])):
+                        marks[row] = column, text_of(cells[row])
+        return marks
+
+    def _is_suspect(self, cell: str) -> bool:
+        text = cell.strip()
+        if not text or (text[0].isdigit() and not re.match(r"\d{1,3}[.)\s]+\D", text)):
+            return False
+        return bool(_SUSPECT.search(text)) or bool(len(text) < 60 and self.words.kecamatan(text))
+
+    def _is_telling(self, text: str) -> bool:
+        words = self.words
+        return words.is_total(text) or bool(words.titled_kecamatan(text) or words.titled_kelurahan(text))
+
+    def _judge(self, row: int, column: int, text: str) -> None:
+        words, out = self.words, self.out
+        known = self._place(row)
+        of_place = column in {self.at.get("kelurahan"), self.at.get("kode")}
+        if words.is_bare_total(text) or (words.is_total(text) and not known):
+            out.totals.append(row)
+        elif self._is_kelurahan_section(row, column, text, known):
+            out.kelurahan[row] = text
+        elif known and (of_place or column != self.at.get("kelurahan")):
+            return
+        elif column != self.at.get("kecamatan") and self._is_kecamatan(row, text):
+            out.kecamatan[row] = text
+        elif column != self.at.get("kecamatan") and words.is_city(text):
+            out.totals.append(row)
+        elif (is_note(text) or is_signature(text)) and not self._numbers(row):
+            out.notes.append(row)
+
+    def _is_kecamatan(self, row: int, text: str) -> bool:
+        return bool(self.words.titled_kecamatan(text) or (self.words.kecamatan(text) and not self._has("rt", row)))
+
+    def _is_kelurahan_section(self, row: int, column: int, text: str, known: bool) -> bool:
+        """ "KELURAHAN NAMOSAIN" over rows of RT, which do not name it again."""
+        if "rt" not in self.at or self._has("rt", row) or self._has("rw", row):
+            return False
+        if column == self.at.get("kecamatan") or not (self.words.titled_kelurahan(text) or known):
+            return False
+        if self.words.titled_kelurahan(text) and not self.words.kelurahan(text) and column == self.at.get("kelurahan"):
+            return False
+        members = self._members_below(row, lambda r: self._has("rt", r) and not self._names_other(r))
+        if not members:
+            return False
+        return not self._numbers(row) or is_sum(self._amounts(row), [self._amounts(r) for r in members])
+
+    def _names_other(self, row: int) -> bool:
+        return any(self._has(name, row) for name in ("kelurahan", "kode"))
+
+    def _members_below(self, row: int, belongs: Any) -> list[int]:
+        members = []
+        for below in range(row + 1, len(self.rows)):
+            if all(is_blank(self.cells[c][below]) for c in (*self.naming, *self.values)) or below in self.out.repeated:
+                continue
+            if not belongs(below):
+                break
+            members.append(below)
+        return members
+
+    # --- kecamatan ------------------------------------------------------------------------------------------
+
+    def _kecamatan_rows(self) -> None:
+        """Rows that name only a kecamatan, in its own column, while the rows of kelurahan leave that column blank."""
+        column, place = self.at.get("kecamatan"), self.at.get("kelurahan")
+        if column is None or place is None or "rt" in self.at:
+            return
+        alone = [r for r in self.out.records if not is_blank(self.cells[column][r]) and not self._names_other(r)]
+        both = [r for r in self.out.records if not is_blank(self.cells[column][r]) and self._names_other(r)]
+        named = [r for r in self.out.records if self._names_other(r)]
+        if not alone or not named:
+            return
+        for row in alone:
+            if self.words.kecamatan(text_of(self.cells[column][row])) and (not both or self._sums_neighbours(row)):
+                self.out.kecamatan[row] = text_of(self.cells[column][row])
+        self._leave_out(self.out.kecamatan)
+
+    def _namesakes(self) -> None:
+        """Rows that name a kelurahan, or the kecamatan of that name: which of the two."""
+        column = self.at.get("kelurahan")
+        if column is None:
+            return
+        names = {cell for cell in set(self.cells[column][self.first :]) if self._is_namesake(cell)}
+        if not names:
+            return
+        for name in sorted({plain(cell) for cell in names}):
+            spelt = {cell for cell in names if plain(cell) == name}
+            rows = [r for r in self.out.records if self.cells[column][r] in spelt and self._may_be_section(r)]
+            self._judge_namesakes(rows)
+        self._leave_out(self.out.kecamatan)
+
+    def _is_namesake(self, cell: Any) -> bool:
+        return type(cell) is str and len(cell) < 60 and bool(self.words.kecamatan(cell) and self.words.kelurahan(cell))
+
+    def _may_be_section(self, row: int) -> bool:
+        """Not where the row names its kecamatan beside it, its own code, or an RT."""
+        titled = self.words.titled_kelurahan(text_of(self.cells[self.at["kelurahan"]][row]))
+        return not titled and not any(self._has(name, row) for name in ("kecamatan", "kode", "rt", "rw", "kawasan"))
+
+    def _judge_namesakes(self, rows: list[int]) -> None:
+        signs = {row: self._section_signs(row) for row in rows}
+        sections = [row for row in rows if signs[row] is True]
+        records = [row for row in rows if signs[row] is False]
+        open_rows = [row for row in rows if signs[row] is None]
+        for row in sections:
+            self.out.kecamatan[row] = text_of(self.cells[self.at["kelurahan"]][row])
+        if open_rows and (self.out.kecamatan or len(rows) > 1) and not self._by_years(rows):
+            if len(open_rows) == 1 and sections and not records:
+                return  # the other one is the section
+            self.out.doubtful += open_rows
+
+    def _by_years(self, rows: Sequence[int]) -> bool:
+        """One place in several years is no namesake."""
+        column = self.at.get("tahun")
+        years = [self.cells[column][row] for row in rows] if column is not None else []
+        return bool(years) and len(set(years)) == len(rows) and "" not in years
+
+    def _section_signs(self, row: int) -> bool | None:
+        """True for a row of a kecamatan, False for a record, None where nothing tells."""
+        numbering = self._numbering(row)
+        if numbering is not None:
+            return numbering
+        sums = self._sums_neighbours(row)
+        if not self._numbers(row):
+            return True if self._others_have_numbers() else None
+        if sums:
+            return True
+        if not self.out.kecamatan and self._single(row):
+            return False
+        return None
+
+    def _single(self, row: int) -> bool:
+        """Whether the name stands only once in a table without sections."""
+        column = self.at["kelurahan"]
+        own = plain(str(self.cells[column][row]))
+        return sum(plain(str(self.cells[column][r])) == own for r in self.out.records) == 1
+
+    def _numbering(self, row: int) -> bool | None:
+        """What the number column says: letters are sections among numbers; the next number is a record."""
+        for column in range(self.at["kelurahan"]):
+            body = [self.cells[column][r] for r in self.out.records]
+            counted = sum(ordinal(cell) is not None for cell in body)
+            if counted < 0.5 * len(body) or column in self.values:
+                continue
+            own = self.cells[column][row]
+            if is_letter(own):
+                return True
+            if is_blank(own):
+                return True if counted >= 0.7 * len(body) else None
+            return self._counts_on(column, row)
+        return None
+
+    def _counts_on(self, column: int, row: int) -> bool | None:
+        """A number that goes on from the one above or to the one below is a record's, unless sections are numbered."""
+        if not is_counter([self.cells[column][r] for r in self.out.records if r not in self.out.kecamatan]):
+            return None
+        sections = [self.cells[column][r] for r in self.out.kecamatan]
+        if any(ordinal(cell) is not None for cell in sections):
+            return None
+        return False
+
+    def _sums_neighbours(self, row: int) -> bool:
+        """Whether a row holds the sums of the kelurahan of its kecamatan, which follow it or stand above it."""
+        name = self.words.kecamatan(self._label(row))
+        own = self._amounts(row)
+        below = self._run(range(row + 1, len(self.rows)), name)
+        above = self._run(range(row - 1, self.first - 1, -1), name)
+        return any(len(run) >= 2 and is_sum(own, [self._amounts(r) for r in run]) for run in (below, above))
+
+    def _label(self, row: int) -> str:
+        for name in ("kelurahan", "kecamatan"):
+            if self._has(name, row):
+                return text_of(self.cells[self.at[name]][row])
+        return ""
+
+    def _run(self, rows: Iterable[int], kecamatan: str) -> list[int]:
+        """Records of one kecamatan that follow each other."""
+        run = []
+        for row in rows:
+            if row in self.out.kecamatan or row in self.out.totals:
+                break
+            if not self._has("kelurahan", row):
+                continue
+            if not self._is_in(row, kecamatan):
+                break
+            run.append(row)
+        return run
+
+    def _is_in(self, row: int, kecamatan: str) -> bool:
+        codes = self.words.kelurahan(self.cells[self.at["kelurahan"]][row])
+        return any(self.words.places.by_kode[code].kecamatan == kecamatan for code in codes)
+
+    # --- totals without a name ------------------------------------------------------------------------------
+
+    def _unnamed_sums(self) -> None:
+        """A row of numbers without any name that holds the sums of all rows above it."""
+        columns = [self.at[name] for name in _NAMING if name in self.at]
+        if not self.values or not columns:
+            return
+        blank = [row for row in self.out.records if all(is_blank(self.cells[c][row]) for c in columns)]
+        for row in blank[:20]:
+            above = [self._amounts(r) for r in self.out.records if r < row and r not in blank]
+            if len(above) >= 2 and is_sum(self._amounts(row), above):
+                self.out.totals.append(row)
+        self._leave_out(self.out.totals)
+
+    # --- cells ----------------------------------------------------------------------------------------------
+
+    def _leave_out(self, rows: Iterable[int]) -> None:
+        gone = set(rows)
+        self.out.records = [row for row in self.out.records if row not in gone]
+
+    def _has(self, name: str, row: int) -> bool:
+        column = self.at.get(name)
+        return column is not None and not is_blank(self.cells[column][row])
+
+    def _place(self, row: int) -> bool:
+        return any(
+            bool(self.words.kelurahan(self.cells[self.at[name]][row]))
+            for name in ("kelurahan", "kode")
+            if name in self.at
+        )
+
+    def _number_cells(self, row: int) -> Iterator[Any]:
+        for column in (*self.values, *self.others):
+            yield self.cells[column][row]
+
+    def _numbers(self, row: int) -> bool:
+        return any(is_number(cell) and not is_date(cell) for cell in self._number_cells(row) if not says_nothing(cell))
+
+    def _others_have_numbers(self) -> bool:
+        sample = self.out.records[:40]
+        return sum(self._numbers(row) for row in sample) >= 0.7 * len(sample)
+
+    def _amounts(self, row: int) -> list[float | None]:
+        return [amount(cell) for cell in self._number_cells(row)]

@@ -1,0 +1,116 @@
+"""Which year a table is about, as its titles and the name of its sheet say; decrees, dates of signature and ranges
+("2019-2023") say nothing about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kelurahan.intake.columns import Table
+from kelurahan.intake.sheets import Sheet
+from kelurahan.intake.tables.words import SIGNED, year_of
+from kelurahan.rules.findings import Finding, Level
+
+_Y = r"(?:19[5-9]\d|20\d\d)"
+_RANGES = re.compile(
+    rf"\b{_Y}\s*(?:[-–—/]|s\.?\s?/?\s?d\.?|sampai(?: dengan)?|hingga|dan|,|&)\s*(?:tahun\s*)?(?:{_Y}|\d\d)\b", re.I
+)
+_DECREES = re.compile(
+    r"\b(?:sk|keputusan|kepwal|perwali|perwal|peraturan|perda|permen\w*|perpres|pp|uu|undang|kep|nomor|no|surat|"
+    rf"dpa|rpjmd|rtrw|renstra|rp2kpkpk)\b\.?[^\n]{{0,80}}?\b{_Y}\b|/\s*{_Y}\b|\b{_Y}\s*/",
+    re.IGNORECASE,
+)
+_PRINTED = re.compile(r"\b(?:dicetak|cetak|diunduh|unduh|update|diperbarui|diakses|printed|tanggal)\b", re.IGNORECASE)
+_OTHERS = re.compile(r"\b(?:target|rencana|proyeksi|renja|anggaran|apbd|dasar)\b", re.IGNORECASE)
+_YEARS = re.compile(rf"(?<![\d.,]){_Y}(?![\d.,]*\d)")
+YEAR_MARK = re.compile(
+    rf"\s*(?:\b(?:keadaan|akhir|per|pada|posisi|semester|sem|triwulan|tw|tahun|thn|th|smt)\b\.?\s*|\b[ivx]{{1,4}}\b\s*)*{_Y}\s*[*)]*",
+    re.IGNORECASE,
+)
+
+
+def years_in(text: str) -> set[int]:
+    """Years that a title speaks of: {2023} of "Keadaan Semester II Tahun 2023", none of "SK Nomor 12 Tahun 2020"."""
+    if SIGNED.fullmatch(text.strip()) or _PRINTED.search(text):
+        return set()
+    bare = _DECREES.sub(" ", _RANGES.sub(" ", text))
+    if _OTHERS.search(bare):
+        return set()
+    return {int(year) for year in _YEARS.findall(bare)}
+
+
+def title_year(lines: Iterable[str]) -> set[int]:
+    return set().union(*map(years_in, lines))
+
+
+def sheet_year(name: str) -> int | None:
+    """2023 of "2023", "Data 2023", "RT_2023"."""
+    found = years_in(name.replace("_", " "))
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def split_year(parts: tuple[str, ...]) -> tuple[int | None, tuple[str, ...]]:
+    """The year that a header names, and the header without it."""
+    whole = [year_of(part) for part in parts]
+    found = {year for year in whole if year} or set().union(*map(years_in, parts))
+    if len(found) != 1:
+        return None, parts
+    year = next(iter(found))
+    rest = []
+    for part, is_year in zip(parts, whole, strict=True):
+        text = "" if is_year else YEAR_MARK.sub(" ", part) if str(year) in part else part
+        text = re.sub(r"\(\s*\)", " ", text)
+        if text.strip(" -–/,"):
+            rest.append(" ".join(text.split()).strip(" -–/,"))
+    return year, tuple(rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is known about the year of a table besides its columns: its titles, and the one year of its headers."""
+
+    table: Table
+    titles: Sequence[str]
+    heads: int | None = None
+
+
+def find_years(sheet: Sheet, tables: Sequence[Said], given: int | None) -> None:
+    """Give each table the year of its header, its title or its sheet, else the one that the sender gave. Where these
+    disagree it has none, and says so."""
+    of_sheet = sheet_year(sheet.name)
+    titles = [title_year(said.titles) for said in tables]
+    shared = set[int]().union(*titles)
+    for said, own in zip(tables, titles, strict=True):
+        common = shared if len(shared) == 1 else set[int]()
+        _set_year(said, own or common, of_sheet, given)
+
+
+def _set_year(said: Said, titles: set[int], of_sheet: int | None, given: int | None) -> None:
+    table = said.table
+    if of_column := _column_years(table):
+        table.year_source = "kolom"
+        table.year = next(iter(of_column)) if len(of_column) == 1 and of_column == titles else None
+        return
+    heads, of_sheets = ({year} if year else set[int]() for year in (said.heads, of_sheet))
+    sources = [("kepala", heads), ("judul", titles), ("lembar", of_sheets)]
+    told = [(word, years) for word, years in sources if years]
+    agreed = set[int].intersection(*(years for _, years in told)) if told else set[int]()
+    if len(agreed) == 1:
+        table.year, table.year_source = next(iter(agreed)), told[0][0]
+    elif given:
+        table.year, table.year_source = given, "pengguna"
+    elif told:
+        years = sorted(set[int]().union(*(years for _, years in told)))
+        cell = table.sheet.where(table.header_row, 0)
+        params = {"tahun": ", ".join(map(str, years))}
+        table.notes.append(Finding(Level.PERINGATAN, "year_conflict", table.sheet_name, cell, params))
+
+
+def _column_years(table: Table) -> set[int]:
+    """Years in the column of years, if it has any."""
+    column = table.fields.get("tahun")
+    if column is None or column.index >= len(table.sheet.columns):
+        return set()
+    cells = set(table.sheet.columns[column.index][table.header_row + 1 :])
+    return {year for cell in cells if (year := year_of(cell))}
