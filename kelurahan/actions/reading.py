@@ -23,10 +23,11 @@ from kelurahan.actions.indicators import (
     staged_indicators,
 )
 from kelurahan.actions.reconciling import direct_figures
-from kelurahan.actions.staging import Staged, StagedIndicators
+from kelurahan.actions.staging import IndicatorFacts, Staged, StagedIndicators
 from kelurahan.intake.parsed import Document
 from kelurahan.intake.places import Place
 from kelurahan.intake.reader import Order, read
+from kelurahan.intake.vocabulary.catalogue import catalogue
 from kelurahan.models import Area, Indicator, Upload
 from kelurahan.permissions import scope_of
 from kelurahan.reports.official import hectares
@@ -105,17 +106,24 @@ def _indicators() -> list[dict[str, Any]]:
     return [dict(row) for row in Indicator.objects.values("kode", "nama", "satuan", "alias")]
 
 
+def _known_facts() -> dict[str, IndicatorFacts]:
+    """Name and unit of the indicators that every city knows, whether stored yet or not."""
+    return {spec.kode: IndicatorFacts(spec.nama, spec.satuan) for spec in catalogue().indicators.values()}
+
+
 def read_upload(upload: Upload, tell: Tell = silent) -> Reading:
     """Read the file of an upload within the area of its sender. Raises Refused."""
     scope = scope_of(upload.oleh) if upload.oleh else None
-    return read_file(
-        quarantine.where(upload.berkas),
-        upload.nama_berkas,
-        year=upload.tahun,
-        rule_set=upload.aturan,
-        scope=scope,
-        tell=tell,
-    )
+    return _read(quarantine.where(upload.berkas), upload.nama_berkas, order_of(upload), scope, tell)
+
+
+def order_of(upload: Upload) -> Order:
+    """What the file of an upload is read against, with everything that its sender decided."""
+    return _order(upload.tahun, upload.aturan, upload.pilihan, {})
+
+
+def _order(year: int | None, rule_set: str, choices: Mapping[str, Any], memory: Mapping[str, Any]) -> Order:
+    return Order(_places(), year, rule_set, _indicators(), choices, memory)
 
 
 def read_file(
@@ -130,9 +138,12 @@ def read_file(
     tell: Tell = silent,
 ) -> Reading:
     """Read and check a file; `scope` is the area the sender may write in, None for the whole city. Raises Refused."""
-    step = N_("Membaca berkas")
+    return _read(path, filename, _order(year, rule_set, choices or {}, memory or {}), scope, tell)
+
+
+def _read(path: Path, filename: str, order: Order, scope: Area | None, tell: Tell) -> Reading:
+    rule_set, step = order.rule_set, N_("Membaca berkas")
     tell(1, 4, step)
-    order = Order(_places(), year, rule_set, _indicators(), choices or {}, memory or {})
     document = read(path, filename, order, lambda *rows: tell(1, 4, step, rows))
     tell(2, 4, N_("Memeriksa baris"))
     gathered = gather(document)
@@ -144,7 +155,9 @@ def read_file(
     rows.held[checked.blocked] = True
     tell(3, 4, N_("Membandingkan dengan data tersimpan"))
     comparison = compare(rows, rule_set, beside)
-    checked_values = check_indicators(staged_indicators(document.tables), scope=scope, coming=comparison.new_codes)
+    checked_values = check_indicators(
+        staged_indicators(document.tables, _known_facts()), scope=scope, coming=comparison.new_codes
+    )
     values = compare_indicators(checked_values.rows, comparison.new_codes)
     kept = [*_kept_values(gathered, beside), *direct_figures(comparison, rule_set), *jumps(values)]
     told = [*document.findings, *gathered.findings, *_of_indicator_tables(document)]

@@ -24,11 +24,12 @@ from kelurahan.actions.places import area_ids, make_places
 from kelurahan.actions.previews import preview
 from kelurahan.actions.reading import Reading, Tell, read_upload, silent
 from kelurahan.actions.records import Incoming, lock_records, write_records
+from kelurahan.actions.rejecting import held_names
 from kelurahan.actions.staging import Staged, load_indicators, load_rows, save_rows
 from kelurahan.intake import sandbox
 from kelurahan.intake.refusal import Refused
-from kelurahan.models import ChangeSet, Job, Origin, Upload, UploadState, User
-from kelurahan.rules.findings import Finding
+from kelurahan.models import Area, ChangeSet, Job, Origin, Upload, UploadState, User
+from kelurahan.rules.findings import Finding, Level
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +76,11 @@ def receive(
         raise
 
 
-def _finding_row(finding: Finding) -> dict[str, Any]:
+def _finding_row(finding: Finding, place: str = "") -> dict[str, Any]:
     row = asdict(finding)
     row.pop("row")
-    return row | {"level": str(finding.level), "params": {k: _plain(v) for k, v in finding.params.items()}}
+    told = {"level": str(finding.level), "params": {k: _plain(v) for k, v in finding.params.items()}}
+    return row | told | ({"tempat": place} if place else {})
 
 
 def _plain(value: Any) -> Any:
@@ -119,13 +121,25 @@ def _refuse(upload: Upload, refusal: Refused) -> None:
 
 
 def _keep_reading(upload: Upload, reading: Reading) -> None:
-    upload.temuan = [_finding_row(finding) for finding in reading.findings]
+    names = _places_of(reading)
+    upload.temuan = [_finding_row(finding, names.get(finding.row, "")) for finding in reading.findings]
     upload.terbaca = {
         **reading.layout,
         "spots": spots(reading.gathered),
+        "held": held_names(reading),
         "n_rows": len(reading.rows),
         "n_temuan": reading.counts,
     }
+
+
+def _places_of(reading: Reading) -> dict[int | None, str]:
+    """Row → "Melati · RT001-RW002", of rows that are told about and must be looked at."""
+    rows = {f.row for f in reading.findings if f.row is not None and f.level != Level.INFO}
+    keys = {row: reading.rows.key[row] for row in rows}
+    named = Area.objects.filter(kode__in={key[0] for key in keys.values()})
+    names = dict(named.values_list("kode", "nama")) if keys else {}
+    told = {row: [names.get(kode, ""), rt or kawasan] for row, (kode, kawasan, rt, _) in keys.items()}
+    return {row: " · ".join(filter(None, parts)) for row, parts in told.items()}
 
 
 def _show(upload: Upload, comparison: Comparison, staged: Staged, values: IndicatorComparison) -> None:

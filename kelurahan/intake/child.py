@@ -24,6 +24,7 @@ from kelurahan.intake.refusal import Refused
 
 JOBS = {
     "sheet": "kelurahan.intake.reader:read_here",
+    "rejected": "kelurahan.intake.rejected:rows_here",
     "boundaries": "kelurahan.intake.boundaries:check_here",
 }
 """name → "module:function", imported only when asked for. A job takes (path, params) and returns JSON data."""

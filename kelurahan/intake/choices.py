@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kelurahan.intake.columns import Column, Table
-from kelurahan.rules.numbers import NumberStyle
+from kelurahan.intake.faults import column_index
+from kelurahan.intake.origin import Spot
+from kelurahan.intake.parsed import INDICATOR
+from kelurahan.rules.numbers import NumberStyle, read_number
+from kelurahan.rules.regulation import FIELDS
+
+_CELL = re.compile(r"(?P<sheet>.+)!(?P<column>[A-Z]{1,3})(?P<row>[1-9][0-9]{0,6})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +62,41 @@ class Choices:
 
     def put_cells(self, table: Table) -> int:
         """Write the cells that the sender corrected into the table's sheet. How many of its cells that were."""
-        wanted = {name: text for name, text in self.cells.items() if name.partition("!")[0]}
+        wanted = dict(filter(None, (_spotted(name, text) for name, text in self.cells.items())))
+        lines = {(sheet, row) for sheet, row, _ in wanted}
         if not wanted:
             return 0
         sheet, n = table.sheet, 0
-        rows = [list(row) for row in sheet.rows]
+        rows = list(sheet.rows)
         for r in range(table.header_row + 1, len(rows)):
-            for c in range(len(rows[r])):
-                name = f"{sheet.sheet_of(r, c)}!{sheet.where(r, c)}"
-                if name in wanted:
-                    rows[r][c] = wanted[name]
+            if table.upright and sheet.spot(r, 0)[:2] not in lines:
+                continue
+            left = dict(wanted)
+            cells = list(rows[r]) + [""] * (len(table.columns) - len(rows[r]))
+            for c in range(len(cells)):
+                text = left.pop(sheet.spot(r, c), None)  # once: a column of our own may stand where another does
+                if text is not None:
+                    cells[c] = _typed(table, c, text)
                     n += 1
+            rows[r] = cells
         if n:
             sheet.put_rows(rows)
         return n
+
+
+def _spotted(name: str, text: str) -> tuple[Spot, str] | None:
+    """The cell of "RT!H17"."""
+    found = _CELL.fullmatch(name)
+    return ((found["sheet"], int(found["row"]) - 1, column_index(found["column"])), text) if found else None
+
+
+def _typed(table: Table, index: int, text: str) -> str | float:
+    """Numbers are typed as in every form of the site, whatever style the column of the file has."""
+    field = table.columns[index].field if index < len(table.columns) else None
+    if not field or not (field in FIELDS or field.startswith(INDICATOR)):
+        return text
+    number = read_number(text, NumberStyle.INDONESIAN).value
+    return text if number is None else float(number)
 
 
 def row_name(table: Table, number: int) -> str:

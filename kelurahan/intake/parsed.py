@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -45,6 +46,7 @@ class ReadColumn:
     alternatives: tuple[tuple[str, float], ...] = ()
     remembered: bool = False
     n: int = 0  # filled cells
+    factor: str = "1"  # from the unit of the file to ours
 
 
 @dataclass(slots=True)
@@ -130,6 +132,15 @@ class Parsed:
     def cell(self, row: int, name: str) -> str:
         return self.spot(row, name)[1]
 
+    def names_of(self, rows: Iterable[int]) -> dict[str, Any]:
+        """These records as screens and the child know them again: numbers of rows as runs [first, last], or where a
+        record is no row of the sheet, all its cells."""
+        if self.spots is None:
+            return {"rows": runs(self.row_numbers[list(rows)].tolist()), "cells": []}
+        chosen = list(rows)
+        spots = [places[row] for places in self.spots.values() for row in chosen]
+        return {"rows": [], "cells": list(dict.fromkeys(f"{sheet}!{cell}" for sheet, cell in spots if cell))}
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -185,8 +196,26 @@ class Document:
             "tables": [table.layout() for table in self.tables],
             "hidden_sheets": self.hidden_sheets,
             "code_system": self.code_system,
-            "repairs": [asdict(repair) for repair in self.repairs],
+            "repairs": [self._told(repair) for repair in self.repairs],
         }
+
+    def _told(self, repair: Repair) -> dict[str, Any]:
+        """A repair as it is kept: what it changes is found again by reading; the rows of one that is done are gone."""
+        table = next((table for table in self.tables if table.key == repair.table_key), None)
+        names = table.names_of(repair.rows) if table and not repair.accepted else {"rows": [], "cells": []}
+        params = {name: value for name, value in repair.params.items() if name != "change"}
+        return {**asdict(repair), "params": params, **names}
+
+
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """First and last of each unbroken run of whole numbers."""
+    found: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found
 
 
 def _pack(array: NDArray[Any], kind: str) -> str:
