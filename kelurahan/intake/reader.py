@@ -15,23 +15,24 @@ from kelurahan.intake import sandbox
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Table
 from kelurahan.intake.notes import Notes
-from kelurahan.intake.parsed import Document, Parsed, Repair, from_json, to_json
+from kelurahan.intake.parsed import INDICATOR, Document, Parsed, Repair, from_json, to_json
 from kelurahan.intake.places import Place, Places, clean
 from kelurahan.intake.privacy import refuse_personal_data
 from kelurahan.intake.reading import Reading
 from kelurahan.intake.refusal import Refused
-from kelurahan.intake.repairs import apply as apply_repair
-from kelurahan.intake.repairs import find_repairs
+from kelurahan.intake.repairs import settle
 from kelurahan.intake.sheets import Workbook, open_workbook
 from kelurahan.intake.tables import find_tables
 from kelurahan.intake.vocabulary import Vocabulary
+from kelurahan.intake.vocabulary.catalogue import catalogue
 from kelurahan.rules.findings import Finding, Level
+from kelurahan.rules.regulation import State
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a file is read against. `year` stands in where the file has no year; `rule_set` is a code; `indicators` are
-    the supporting indicators of the database (kode, nama, satuan, alias); `choices` and `memory` what people decided."""
+    the supporting indicators of the database (kode, nama, satuan, alias), `choices` and `memory` people's decisions."""
 
     places: Sequence[Place]
     year: int | None
@@ -82,6 +83,8 @@ class _Reader:
         self.places = Places(places, names)
         self.vocabulary = Vocabulary(params["indicators"], self.rule_set)
         self.params = params
+        self.units = {f"{INDICATOR}{kode}": spec.satuan for kode, spec in catalogue().indicators.items()}
+        self.units |= {f"{INDICATOR}{row['kode']}": row["satuan"] for row in params["indicators"]}
         self.percent = {sheet.name: sheet.percent for sheet in book.sheets if sheet.percent}
 
     def tables(self) -> list[Table]:
@@ -100,20 +103,14 @@ class _Reader:
         return document
 
     def _read(self, table: Table) -> tuple[Parsed, list[Repair]]:
-        """Read a table, and once more with the repairs that the sender accepted."""
+        """Read a table with the repairs that the sender accepted; what others would mend waits for a decision."""
         self.choices.put_cells(table)
-        parsed = self._parse(table)
-        repairs = find_repairs(table, parsed)
-        accepted = [repair for repair in repairs if repair.id in self.choices.repairs]
-        if accepted:
-            for repair in accepted:
-                apply_repair(repair, table)
-            parsed = self._parse(table)
-        told = [replace(repair, accepted=repair in accepted) for repair in repairs]
-        for repair in told:
-            if repair.holds and not repair.accepted and repair.id not in self.choices.refused:
-                parsed.held[repair.rows] = True
-        return parsed, told
+        parsed, done, found = settle(table, lambda: self._parse(table), self.choices.repairs, rule_set=self.rule_set)
+        waiting = [repair for repair in found if repair not in done]
+        for repair in waiting:
+            if repair.holds and repair.id not in self.choices.refused:
+                _hold(parsed, table, repair)
+        return parsed, [*(replace(repair, accepted=True) for repair in done), *waiting]
 
     def _parse(self, table: Table) -> Parsed:
         notes = Notes(table.sheet_name)
@@ -122,7 +119,7 @@ class _Reader:
             notes.add(Level.GALAT, "faults_unplaced", n=table.sheet.unplaced_faults)
         if not table.has_values:
             notes.add(Level.GALAT, "no_value_columns")
-        return Reading(table, self.places, notes, self.rule_set, self.choices, self.percent).parse()
+        return Reading(table, self.places, notes, self.rule_set, self.choices, self.percent, self.units).parse()
 
     def _announced(self, table: Table) -> Parsed:
         """A table that is not read: its columns, without records."""
@@ -137,6 +134,16 @@ class _Reader:
                 yield Finding(Level.PERINGATAN, "sheet_skipped", sheet.name, params=why)
             elif sheet.hidden and sheet.name in read and any(t.use for t in tables if t.sheet_name == sheet.name):
                 yield Finding(Level.PERINGATAN, "read_hidden_sheet", sheet.name)
+
+
+def _hold(parsed: Parsed, table: Table, repair: Repair) -> None:
+    """The rows of a repair wait; of a supporting indicator only its own cells, the others stand for themselves."""
+    index = repair.params["change"].get("column")
+    name = next((column.field for column in table.columns if column.index == index and column.field), "")
+    if name.startswith(INDICATOR):
+        parsed.ind_states[repair.rows, parsed.indicators.index(name.removeprefix(INDICATOR))] = State.INVALID
+    else:
+        parsed.held[repair.rows] = True
 
 
 def _shown_name(name: str) -> str:

@@ -62,9 +62,11 @@ class Reading:
         rule_set: str,
         choices: Choices,
         percent: Mapping[str, frozenset[tuple[int, int]]] | None = None,
+        units: Mapping[str, str] | None = None,
     ) -> None:
         self.table, self.places, self.notes = table, places, notes
         self.percent = percent or {}  # by real sheet: cells shown as percentages
+        self.units = units or {}  # of supporting indicators, by field
         self.rules, self.choices = RULE_SETS[rule_set], choices
         self.fields = table.fields
         self.records = choices.without_dropped(table, record_rows(table, places, notes))
@@ -215,6 +217,7 @@ class Reading:
             alternatives=column.alternatives,
             remembered=column.remembered,
             n=len(filled),
+            factor=str(column.factor),
         )
 
     def _filled(self, column: Column) -> list[Any]:
@@ -370,7 +373,7 @@ class Reading:
 
     def _units(self, name: str) -> tuple[str, ...]:
         """Words that may stand behind a number of this column: "0,35 Ha"."""
-        return tuple(filter(None, (self.fields[name].unit, unit_of(name))))
+        return tuple(filter(None, (self.fields[name].unit, unit_of(name) or self.units.get(name, ""))))
 
     def _stored(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.bool_]]]:
         """Percentages and nilai as the file has them. Nobody needs them to be right: what cannot be read is unknown."""
@@ -412,8 +415,9 @@ class Reading:
             unclear = {text for text in texts if "." in text or "," in text}
             rows = np.array([i for i, cell in enumerate(cells) if type(cell) is str and cell in unclear], np.int64)
             satu, dua = clean(dots[0]), clean(commas[0])
-            self._hold("mixed_number_styles", name, rows[:1], kolom=self._header(name), satu=satu, dua=dua)
-            self.held[rows] = True
+            self._tell(Level.GALAT, "mixed_number_styles", name, rows[:1], kolom=self._header(name), satu=satu, dua=dua)
+            if not name.startswith(INDICATOR):
+                self.held[rows] = True
             return rows
         if not whole.n_for:
             text = guess.ambiguous[0]
@@ -426,7 +430,7 @@ class Reading:
 
     def _tell_problems(self, name: str, read: ColumnCells) -> None:
         header = self._header(name)
-        if read.problems:
+        if read.problems and not name.startswith(INDICATOR):  # each value of an indicator stands for itself
             self.held[[problem.index for problem in read.problems]] = True
         for n, problem in enumerate(read.problems):
             if self.notes.full(problem.code):
