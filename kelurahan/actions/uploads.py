@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -172,7 +172,15 @@ def request_apply(
 
 
 def has_errors(upload: Upload) -> bool:
-    return any(finding["level"] == "galat" for finding in upload.temuan)
+    """Whether something waits: an error, or a repair that nobody accepted or refused."""
+    return any(finding["level"] == "galat" for finding in upload.temuan) or waits(
+        upload.terbaca.get("repairs", ()), upload.pilihan.get("refused", ())
+    )
+
+
+def waits(repairs: Iterable[Mapping[str, Any]], refused: Collection[str] = ()) -> bool:
+    """Whether rows are held until somebody decides about a repair."""
+    return any(r["holds"] and not r["accepted"] and r["id"] not in refused for r in repairs)
 
 
 def apply(*, upload: Upload, by: User | None) -> Applied:

@@ -60,7 +60,8 @@ class Command(ReportingCommand):
         document = _document(reading, options["rules"])
         if options["values"]:
             document["values"] = listing.values(reading)
-        blocked = any(f.level == Level.GALAT for f in reading.findings) and not options["skip_blocked"]
+        waits = uploads.waits(reading.layout["repairs"]) or any(f.level == Level.GALAT for f in reading.findings)
+        blocked = waits and not options["skip_blocked"]
         end = unless_applied(False)
         if options["apply"] and not blocked:
             upload = self._apply(path, options)
