@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from kelurahan.models import Area, Role, Upload, User
+from kelurahan.models import Area, Role, SheetMemory, Upload, User
 
 PUBLIK = "publik"
 ROLES: tuple[str, ...] = (PUBLIK, *Role.values)
@@ -108,6 +108,11 @@ def may_download_upload(user: AnyUser, upload: Upload) -> bool:
 def may_change_upload(user: AnyUser, upload: Upload) -> bool:
     """Apply or cancel: the sender, or an admin."""
     return may(user, Act.UNGGAH) and (upload.oleh_id == user.pk or role_of(user) == Role.ADMIN)
+
+
+def may_change_memory(user: AnyUser, memory: SheetMemory) -> bool:
+    """Correct or forget what was decided about a layout of sheets: whoever decided it, or an admin."""
+    return may(user, Act.UNGGAH) and (memory.oleh_id == user.pk or role_of(user) == Role.ADMIN)
 
 
 def may_undo_upload(user: AnyUser, upload: Upload) -> bool:

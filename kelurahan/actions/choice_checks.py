@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kelurahan.intake.columns import PLACE_HEADERS
 from kelurahan.intake.parsed import INDICATOR, RESULTS
-from kelurahan.intake.places import clean
+from kelurahan.intake.places import ELSEWHERE, clean
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import Area, Indicator, Upload, User
 from kelurahan.permissions import scope_of
@@ -20,8 +20,6 @@ from kelurahan.rules.record import YEARS
 from kelurahan.rules.regulation import FIELDS, KRITERIA
 
 PLACE_FIELDS = (*PLACE_HEADERS, "rw")
-ELSEWHERE = "-"
-"""Chosen for a name that is no kelurahan of this city: its rows are left out."""
 MAX_CELL = 200
 _ROW = re.compile(r"(?P<sheet>.+)!(?P<row>[1-9][0-9]{0,6})", re.DOTALL)
 _CELL = re.compile(r"(?P<sheet>.+)![A-Z]{1,3}[1-9][0-9]{0,6}", re.DOTALL)

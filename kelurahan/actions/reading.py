@@ -22,6 +22,7 @@ from kelurahan.actions.indicators import (
     jumps,
     staged_indicators,
 )
+from kelurahan.actions.memories import memory_for, recalled
 from kelurahan.actions.reconciling import direct_figures
 from kelurahan.actions.staging import IndicatorFacts, Staged, StagedIndicators
 from kelurahan.intake.parsed import Document
@@ -102,13 +103,17 @@ def _places() -> list[Place]:
     return [Place(a.kode, a.kode_bps or "", a.nama, tuple(a.alias), a.parent.nama if a.parent else "") for a in areas]
 
 
-def _indicators() -> list[dict[str, Any]]:
-    return [dict(row) for row in Indicator.objects.values("kode", "nama", "satuan", "alias")]
+def _indicators(new: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the database and those that the sender wants to add."""
+    stored = [dict(row) for row in Indicator.objects.values("kode", "nama", "satuan", "alias")]
+    added = [{"kode": kode, "nama": f["nama"], "satuan": f["satuan"], "alias": []} for kode, f in new.items()]
+    return stored + added
 
 
-def _known_facts() -> dict[str, IndicatorFacts]:
-    """Name and unit of the indicators that every city knows, whether stored yet or not."""
-    return {spec.kode: IndicatorFacts(spec.nama, spec.satuan) for spec in catalogue().indicators.values()}
+def _facts(new: Mapping[str, Mapping[str, Any]]) -> dict[str, IndicatorFacts]:
+    """Name and unit of the indicators that need not be stored yet: those every city knows, and the sender's own."""
+    shipped = {spec.kode: IndicatorFacts(spec.nama, spec.satuan) for spec in catalogue().indicators.values()}
+    return shipped | {kode: IndicatorFacts(f["nama"], f["satuan"], f.get("sumber", "")) for kode, f in new.items()}
 
 
 def read_upload(upload: Upload, tell: Tell = silent) -> Reading:
@@ -119,11 +124,11 @@ def read_upload(upload: Upload, tell: Tell = silent) -> Reading:
 
 def order_of(upload: Upload) -> Order:
     """What the file of an upload is read against, with everything that its sender decided."""
-    return _order(upload.tahun, upload.aturan, upload.pilihan, {})
+    return _order(upload.tahun, upload.aturan, upload.pilihan, memory_for(upload.oleh))
 
 
 def _order(year: int | None, rule_set: str, choices: Mapping[str, Any], memory: Mapping[str, Any]) -> Order:
-    return Order(_places(), year, rule_set, _indicators(), choices, memory)
+    return Order(_places(), year, rule_set, _indicators(choices.get("indicators", {})), choices, memory)
 
 
 def read_file(
@@ -155,9 +160,8 @@ def _read(path: Path, filename: str, order: Order, scope: Area | None, tell: Tel
     rows.held[checked.blocked] = True
     tell(3, 4, N_("Membandingkan dengan data tersimpan"))
     comparison = compare(rows, rule_set, beside)
-    checked_values = check_indicators(
-        staged_indicators(document.tables, _known_facts()), scope=scope, coming=comparison.new_codes
-    )
+    staged_values = staged_indicators(document.tables, _facts(order.choices.get("indicators", {})))
+    checked_values = check_indicators(staged_values, scope=scope, coming=comparison.new_codes)
     values = compare_indicators(checked_values.rows, comparison.new_codes)
     kept = [*_kept_values(gathered, beside), *direct_figures(comparison, rule_set), *jumps(values)]
     told = [*document.findings, *gathered.findings, *_of_indicator_tables(document)]
@@ -165,9 +169,8 @@ def _read(path: Path, filename: str, order: Order, scope: Area | None, tell: Tel
     told = [finding for finding in told if finding.code != "more_of_the_same"]
     counts = checked.counts + checked_values.counts + Counter(more) + Counter(f.code for f in (*told, *outside, *kept))
     findings = [*told, *outside[:KEPT_PER_CODE], *checked.findings, *checked_values.findings, *kept]
-    return Reading(
-        gathered, comparison, checked_values.rows, values, findings, dict(counts), document.layout() | _row_counts(rows)
-    )
+    layout = document.layout() | _row_counts(rows) | {"ingatan": recalled(order.memory, document)}
+    return Reading(gathered, comparison, checked_values.rows, values, findings, dict(counts), layout)
 
 
 def _of_indicator_tables(document: Document) -> Iterator[Finding]:

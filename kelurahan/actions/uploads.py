@@ -20,6 +20,7 @@ from kelurahan.actions.events import record_event
 from kelurahan.actions.gathering import spots
 from kelurahan.actions.indicator_values import lock_values
 from kelurahan.actions.indicators import IndicatorComparison, compare_indicators, write_indicators
+from kelurahan.actions.memories import remember
 from kelurahan.actions.places import area_ids, make_places
 from kelurahan.actions.previews import preview
 from kelurahan.actions.reading import Reading, Tell, read_upload, silent
@@ -198,6 +199,7 @@ def apply(*, upload: Upload, by: User | None) -> Applied:
             _show_again(upload, comparison, staged, values)
             return Applied(None, None, stale=True)
         change_set, new_places = _write(upload, comparison, values, by)
+        remember(upload=upload, by=by)
         upload.move(UploadState.DITERAPKAN)
         upload.save()
         recompute = _recompute_job(upload, comparison, new_places) if len(comparison.touched) else None

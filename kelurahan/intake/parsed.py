@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kelurahan.rules.findings import Finding, Level
-from kelurahan.rules.regulation import FIELDS
+from kelurahan.rules.numbers import format_number, from_micro
+from kelurahan.rules.regulation import FIELDS, State
 
 _ROW_ARRAYS: dict[str, str] = {
     "held": "|b1",
@@ -79,6 +80,8 @@ class Parsed:
     findings: list[Finding] = field(default_factory=list)
     matched: list[str] = field(default_factory=list)
     unmatched: list[dict[str, Any]] = field(default_factory=list)  # text, key, n, cell, choices
+    named: list[dict[str, Any]] = field(default_factory=list)  # text, key, n, cell, kode: what people decided
+    layout_key: str = ""  # names the header words, the same from year to year
     key: str = ""
     jenis: str = "penilaian"
     orientation: str = "baris"
@@ -119,6 +122,10 @@ class Parsed:
             "columns": [asdict(column) for column in self.columns],
             "matched": self.matched,
             "unmatched": self.unmatched,
+            "named": self.named,
+            "layout_key": self.layout_key,
+            "n": len(self),
+            "preview": previewed(self) if self.use else [],
         }
 
     def spot(self, row: int, name: str) -> tuple[str, str]:
@@ -140,6 +147,37 @@ class Parsed:
         chosen = list(rows)
         spots = [places[row] for places in self.spots.values() for row in chosen]
         return {"rows": [], "cells": list(dict.fromkeys(f"{sheet}!{cell}" for sheet, cell in spots if cell))}
+
+
+def previewed(table: Parsed, n: int = 10) -> list[dict[str, Any]]:
+    """The first records as understood: place, year, and of each number its text and its cell."""
+    numbers = [c.field for c in table.columns if c.field in FIELDS or (c.field or "").startswith(INDICATOR)]
+    fields = [name for name in numbers if name and (name in FIELDS or name.removeprefix(INDICATOR) in table.indicators)]
+    return [
+        {
+            "row": int(table.row_numbers[i]),
+            "kode": table.kode[i],
+            "kawasan": table.kawasan[i],
+            "rt": table.rt[i],
+            "tahun": int(table.tahun[i]),
+            "held": bool(table.held[i]),
+            "cells": {name: [_understood(table, i, name), table.cell(i, name)] for name in fields},
+        }
+        for i in range(min(n, len(table)))
+    ]
+
+
+def _understood(table: Parsed, i: int, name: str) -> str:
+    """ "1.250,5"; "?" for what cannot be read, "" for a blank cell."""
+    if name in FIELDS:
+        k, values, states, given = FIELDS.index(name), table.values, table.states, table.given
+    else:
+        k = table.indicators.index(name.removeprefix(INDICATOR))
+        values, states, given = table.ind_values, table.ind_states, table.ind_given
+    if states[i, k] == State.FILLED:
+        return format_number(from_micro(int(values[i, k])))
+    words = {State.EMPTY: "kosong", State.NOT_APPLICABLE: "tidak berlaku"}
+    return words.get(State(states[i, k]), "?") if given[i, k] or states[i, k] == State.INVALID else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +208,7 @@ class Document:
     findings: list[Finding] = field(default_factory=list)
     hidden_sheets: list[str] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
+    size: dict[str, int] = field(default_factory=dict)  # sheets, rows and columns of the largest, filled cells
 
     @property
     def main(self) -> Parsed:
@@ -196,6 +235,7 @@ class Document:
             "tables": [table.layout() for table in self.tables],
             "hidden_sheets": self.hidden_sheets,
             "code_system": self.code_system,
+            "size": self.size,
             "repairs": [self._told(repair) for repair in self.repairs],
         }
 
@@ -238,6 +278,7 @@ def to_json(document: Document) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in document.findings],
         "hidden_sheets": document.hidden_sheets,
         "repairs": [asdict(repair) for repair in document.repairs],
+        "size": document.size,
     }
 
 
@@ -263,6 +304,7 @@ def from_json(document: dict[str, Any]) -> Document:
         findings=_findings(document["findings"]),
         hidden_sheets=document["hidden_sheets"],
         repairs=[Repair(**repair | {"answers": tuple(repair["answers"])}) for repair in document["repairs"]],
+        size=document["size"],
     )
 
 
@@ -273,7 +315,7 @@ def _table_from_json(table: dict[str, Any]) -> Parsed:
     arrays |= {name: _unpack(packed[name], kind).reshape(n, len(FIELDS)) for name, kind in _FIELD_ARRAYS.items()}
     arrays |= {name: _unpack(packed[name], kind).reshape(n, m) for name, kind in _INDICATOR_ARRAYS.items()}
     plain = ("sheet", "header_row", "kode", "kawasan", "rt", "indicators", "matched", "unmatched", "key", "jenis")
-    more = ("orientation", "range", "year", "year_source", "use", "code_system")
+    more = ("orientation", "range", "year", "year_source", "use", "code_system", "named", "layout_key")
     return Parsed(
         **{name: table[name] for name in (*plain, *more)},
         header_rows=tuple(table["header_rows"]),

@@ -37,16 +37,21 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`place` is None when a problem of level galat forbids the row. `below` is what follows the slash in the code."""
+    """`place` is None when a problem of level galat forbids the row. `below` is what follows the slash in the code.
+    `decided` is the key of the name for which somebody said what it means; `elsewhere`: nothing in this city."""
 
     place: Place | None
     problems: tuple[Problem, ...] = ()
     below: str = ""
+    decided: str = ""
+    elsewhere: bool = False
 
 
 _NUMBER_WORDS = {"satu": "1", "dua": "2", "tiga": "3", "empat": "4", "lima": "5", "i": "1", "ii": "2", "iii": "3"}
 _NUMBER_WORDS |= {"iv": "4", "v": "5", "vi": "6", "enam": "6"}
 _MAX_SUGGESTIONS = 1_000
+ELSEWHERE = "-"
+"""Decided for a name that is no kelurahan of this city: its rows are left out."""
 _TITLES = {"kelurahan", "kel", "desa", "ds"}
 _DOTTED = re.compile(r"\d{2}\.\d{2}\.\d{2}\.\d{4}")
 _LOST_DIGITS = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
@@ -79,7 +84,8 @@ class Places:
     """All kelurahan of the city, ready to be looked up."""
 
     def __init__(self, places: Iterable[Place], names: Mapping[str, str] | None = None) -> None:
-        self.all = tuple(places)
+        """`names` says what people decided: `name_key` → kode, or ELSEWHERE."""
+        self.all, self._decided = tuple(places), names or {}
         self.by_kode = {place.kode: place for place in self.all}
         self._undotted = {place.kode.replace(".", ""): place for place in self.all}
         self._bps = {place.kode_bps: place for place in self.all if place.kode_bps}
@@ -96,6 +102,17 @@ class Places:
 
     def match(self, code: object, name: object, kecamatan: object) -> Match:
         """Which kelurahan the three cells of a row mean. Cells come as typed in the sheet, "" when empty."""
+        found = self._match(code, name, kecamatan)
+        return found if found.place else self._as_decided(found, name_key(_as_text(name) or _as_text(code)))
+
+    def _as_decided(self, found: Match, key: str) -> Match:
+        """What nothing else tells, but people did: under the name, or the code where there is no name."""
+        kode = self._decided.get(key)
+        if kode is None or (kode != ELSEWHERE and kode not in self.by_kode):
+            return found
+        return Match(self.by_kode.get(kode), (), found.below, key, elsewhere=kode == ELSEWHERE)
+
+    def _match(self, code: object, name: object, kecamatan: object) -> Match:
         name_text, kecamatan_text = _as_text(name), _as_text(kecamatan)
         if code == "":
             return self._by_name(name_text, kecamatan_text)

@@ -14,6 +14,7 @@ from typing import Any
 from kelurahan.intake import sandbox
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Table
+from kelurahan.intake.decided import Remembered, decide_columns, layout_of, remembered
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import INDICATOR, Document, Parsed, Repair, from_json, to_json
 from kelurahan.intake.places import Place, Places, clean
@@ -32,7 +33,8 @@ from kelurahan.rules.regulation import State
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a file is read against. `year` stands in where the file has no year; `rule_set` is a code; `indicators` are
-    the supporting indicators of the database (kode, nama, satuan, alias), `choices` and `memory` people's decisions."""
+    the supporting indicators of the database (kode, nama, satuan, alias); `choices` is what people decided about this
+    file, `memory` what they decided about others, by layout."""
 
     places: Sequence[Place]
     year: int | None
@@ -78,9 +80,9 @@ class _Reader:
     def __init__(self, book: Workbook, params: Mapping[str, Any]) -> None:
         self.book, self.rule_set = book, params["rule_set"]
         self.choices = Choices.of(params["choices"])
-        names = {**params["memory"].get("names", {}), **self.choices.names}
         places = (Place(**{**place, "alias": tuple(place["alias"])}) for place in params["places"])
-        self.places = Places(places, names)
+        self.city = Places(places, self.choices.names)
+        self.places = self.city  # with the names that were decided for the table that is read
         self.vocabulary = Vocabulary(params["indicators"], self.rule_set)
         self.params = params
         self.units = {f"{INDICATOR}{kode}": spec.satuan for kode, spec in catalogue().indicators.items()}
@@ -88,19 +90,40 @@ class _Reader:
         self.percent = {sheet.name: sheet.percent for sheet in book.sheets if sheet.percent}
 
     def tables(self) -> list[Table]:
-        return find_tables(self.book, self.vocabulary, self.places, self.params)
+        """All tables, their columns as people decided."""
+        tables = find_tables(self.book, self.vocabulary, self.places, self.params)
+        for table in tables:
+            decide_columns(table, self.choices, self._memory(table), self.vocabulary)
+        return tables
+
+    def _memory(self, table: Table) -> Remembered:
+        return remembered(self.params["memory"], table)
 
     def document(self) -> Document:
         tables = self.tables()
         if not tables:
             raise _no_table(self.book)
-        document = Document(self.book.kind, [], list(self._findings(tables)))
+        document = Document(self.book.kind, [], list(self._findings(tables)), size=_size(self.book))
         document.hidden_sheets = [sheet.name for sheet in self.book.sheets if sheet.hidden and sheet.rows]
         for table in tables:
+            self.places = self._places(self._memory(table))
             parsed, repairs = self._read(table) if table.use else (self._announced(table), [])
+            parsed.layout_key = layout_of([column.header for column in table.columns])
+            parsed.findings += self._recalled_names(parsed)
             document.tables.append(parsed)
             document.repairs += repairs
         return document
+
+    def _recalled_names(self, parsed: Parsed) -> Iterator[Finding]:
+        """Names that nobody decided about in this file."""
+        recalled = [entry for entry in parsed.named if entry["key"] not in self.choices.names]
+        if recalled and parsed.use:
+            params = {"n": sum(entry["n"] for entry in recalled), "text": recalled[0]["text"]}
+            yield Finding(Level.INFO, "names_remembered", parsed.sheet, recalled[0]["cell"], params)
+
+    def _places(self, memory: Remembered) -> Places:
+        """The places, with the names that were decided for this layout before."""
+        return Places(self.city.all, {**memory.names, **self.choices.names}) if memory.names else self.city
 
     def _read(self, table: Table) -> tuple[Parsed, list[Repair]]:
         """Read a table with the repairs that the sender accepted; what others would mend waits for a decision."""
@@ -136,14 +159,14 @@ class _Reader:
                 yield Finding(Level.PERINGATAN, "read_hidden_sheet", sheet.name)
 
 
-def _hold(parsed: Parsed, table: Table, repair: Repair) -> None:
-    """The rows of a repair wait; of a supporting indicator only its own cells, the others stand for themselves."""
-    index = repair.params["change"].get("column")
-    name = next((column.field for column in table.columns if column.index == index and column.field), "")
-    if name.startswith(INDICATOR):
-        parsed.ind_states[repair.rows, parsed.indicators.index(name.removeprefix(INDICATOR))] = State.INVALID
-    else:
-        parsed.held[repair.rows] = True
+def _size(book: Workbook) -> dict[str, int]:
+    rows = [row for sheet in book.sheets for row in sheet.rows]
+    return {
+        "sheets": len(book.sheets),
+        "rows": max((len(sheet.rows) for sheet in book.sheets), default=0),
+        "columns": max(map(len, rows), default=0),
+        "cells": sum(len(row) - row.count("") for row in rows),
+    }
 
 
 def _shown_name(name: str) -> str:

@@ -19,7 +19,7 @@ from kelurahan.intake.faults import Fault
 from kelurahan.intake.header_notes import foreign_criteria, tell_columns
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import INDICATOR, RESULTS, Parsed, ReadColumn
-from kelurahan.intake.places import Match, Places, clean, name_key, normalise_rt, rt_problem
+from kelurahan.intake.places import ELSEWHERE, Match, Places, clean, name_key, normalise_rt, rt_problem
 from kelurahan.intake.records import is_blank, record_rows, sharing_rows, without_titles
 from kelurahan.rules.findings import Level
 from kelurahan.rules.numbers import NumberStyle, StyleGuess, detect_style, read_number, reading_words
@@ -76,7 +76,9 @@ class Reading:
     def parse(self) -> Parsed:
         groups, matches = self._match_places()
         known = np.array([match.place is not None for match in matches], np.bool_)[groups.index]
-        stays = np.array(without_titles(self.table, self.records, known.tolist(), self.notes), np.bool_)
+        named = self._named(groups, matches)
+        elsewhere = np.array([match.elsewhere for match in matches], np.bool_)[groups.index]
+        stays = np.array(without_titles(self.table, self.records, known.tolist(), self.notes), np.bool_) & ~elsewhere
         self.records = [number for number, stay in zip(self.records, stays, strict=True) if stay]
         # Nobody can say which rows the faulty cells without a place belong to: all are held.
         self.held = np.full(len(self.records), bool(self.table.sheet.unplaced_faults))
@@ -116,6 +118,7 @@ class Reading:
             findings=self.notes.all(),
             matched=sorted(set(kode) - {""}),
             unmatched=self._unmatched(groups, matches),
+            named=named,
             key=self.table.key,
             jenis=self.table.jenis,
             orientation=self.table.orientation,
@@ -332,6 +335,20 @@ class Reading:
             entry["choices"] = entry["choices"] or [
                 [place.kode, place.nama] for place, _ in self.places.suggestions(str(name), str(kecamatan))
             ]
+        return list(found.values())
+
+    def _named(self, groups: _Groups, matches: Sequence[Match]) -> list[dict[str, Any]]:
+        """Distinct names of which people decided what they mean."""
+        found: dict[str, dict[str, Any]] = {}
+        for (code, name, _), match, rows in zip(groups.keys, matches, groups.rows(), strict=True):
+            if match.decided:
+                kode = match.place.kode if match.place else ELSEWHERE
+                entry = {"text": _shown(name or code), "key": match.decided, "n": 0, "kode": kode}
+                entry["cell"] = self._reference("kelurahan" if name else "kode", int(rows[0]))
+                found.setdefault(match.decided, entry)["n"] += len(rows)
+        gone = [entry for entry in found.values() if entry["kode"] == ELSEWHERE]
+        if gone:
+            self.notes.add(Level.INFO, "names_left_out", n=sum(e["n"] for e in gone), text=gone[0]["text"])
         return list(found.values())
 
     # --- numbers -------------------------------------------------------------------------------------------
