@@ -60,11 +60,13 @@ def _keep(look: Look, group: list[int], row: int) -> Repair:
         answers=ANSWERS,
         level=Level.GALAT,
         sample=[_side(look, group, one) for one in group[:SHOWN]],
-        kelompok=f"{look.parsed.key}:{look.row_name(group[0])}",
-        baris=look.row_name(row),
-        semua=", ".join(look.row_name(one) for one in group),
-        tempat=look.place(row),
-        terisi=_filled(look, row),
+        params={
+            "kelompok": f"{look.parsed.key}:{look.row_name(group[0])}",
+            "baris": look.row_name(row),
+            "semua": ", ".join(look.row_name(one) for one in group),
+            "tempat": look.place(row),
+            "terisi": _filled(look, row),
+        },
     )
 
 
@@ -91,6 +93,5 @@ def _all(look: Look, groups: list[list[int]], which: str, kept: list[int]) -> Re
         name="",
         answers=ANSWERS,
         sample=[_side(look, group, row) for group, row in zip(groups[:SHOWN], kept, strict=False)],
-        kelompok=look.parsed.key,
-        pasang=len(groups),
+        params={"kelompok": look.parsed.key, "pasang": len(groups)},
     )

@@ -201,7 +201,7 @@ class Look:
         certain: bool = False,
         answers: tuple[str, ...] = (),
         sample: Sequence[dict[str, str]] = (),
-        **params: Any,
+        params: Mapping[str, Any] | None = None,
     ) -> Repair:
         """A repair of these records; `name` tells it from the others of its kind in this table."""
         return Repair(
@@ -212,7 +212,7 @@ class Look:
             n=len(rows),
             where=where,
             level=str(level),
-            params={"n": len(rows), **params, "change": change},
+            params={"n": len(rows), **(params or {}), "change": change},
             sample=list(sample),
             holds=holds,
             certain=certain,

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kelurahan.intake.parsed import Repair
+from kelurahan.intake.places import clean
 from kelurahan.intake.repairs import change
 from kelurahan.intake.repairs.look import SHOWN, Bools, Floats, Look, Rows
 from kelurahan.intake.repairs.raw import BLANK, NUMBER, TEXT, Layout, Order, Raw
@@ -27,7 +28,7 @@ from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT
 _GROUPS = 12
 _TRIED = 160  # rows on which guesses are tried; the best guess is then tested on all
 _NEAR = 4  # columns around the first and last criterion that disagrees
-_BEHIND = 8  # columns after the criteria at which a shift may end
+_BLANKS = 3  # columns behind the criteria with blank cells at which a shift may end
 _ENOUGH = 3  # criteria that agree and are not zero, over a group
 _PLENTY = 8
 _ODD = 3  # things in a row that cannot be
@@ -85,7 +86,7 @@ def _disagreeing(look: Look) -> Rows:
     agrees = agreement(_as_read(look))
     scores = np.column_stack([look.stored(f"n:{k.kode}") for k in look.rules.kriteria])
     strange = (~np.isnan(scores) & ~is_score(scores)).sum(axis=1)
-    suspects = np.flatnonzero((agrees.wrong >= 2) | ((agrees.wrong >= 1) & (strange > 0)))
+    suspects = np.flatnonzero(agrees.wrong)
     return suspects[np.argsort(strange[suspects] == 0, kind="stable")]
 
 
@@ -107,7 +108,7 @@ def _odd_rows(look: Look) -> NDArray[np.int64]:
     odd = ((values[:, columns] > values[:, divisors]) & filled[:, columns] & filled[:, divisors]).sum(axis=1)
     odd += (look.parsed.states == 3).sum(axis=1)
     likely = np.flatnonzero(odd)
-    counted = [i for i, name in enumerate(FIELDS) if _unit(name) in COUNTED]
+    counted = np.array([i for i, name in enumerate(FIELDS) if _unit(name) in COUNTED], np.int64)
     odd[likely] += (values[np.ix_(likely, counted)] % MICRO != 0).sum(axis=1)
     return np.asarray(odd, np.int64)
 
@@ -156,11 +157,19 @@ class _Search:
         for left, right in self._blocks(int(some.rows[0])):
             if right < used[0]:
                 continue
-            behind = range(max(left + 1, int(used[-1])), right)
-            for last in [*behind[:_BEHIND], right]:
+            for last in self._ends(some, max(left + 1, int(used[-1])), right):
                 for first in range(left, min(last, int(used[-1]) + 1)):
                     yield _Guess(first, last, 1)
                     yield _Guess(first, last, -1)
+
+    def _ends(self, some: Raw, low: int, high: int) -> list[int]:
+        """Where behind the criteria a shift may end: for what is read it only matters whether other numbers move too,
+        and that a blank cell goes around."""
+        read = np.concatenate([self.layout.penyebut, [self.layout.tahun]])
+        behind = read[(read > low) & (read <= high)]
+        blank = low + np.flatnonzero((some.kinds[:, low : high + 1] == BLANK).any(axis=0))
+        ends = {low, min(low + 1, high), high, *blank[:_BLANKS].tolist()}
+        return sorted(ends | {int(behind.min()) - 1} if len(behind) else ends)
 
     def _blocks(self, row: int) -> list[tuple[int, int]]:
         """Columns that are neighbours on the real sheet: a shift does not leap."""
@@ -182,8 +191,10 @@ class _Search:
     def _nothing_odd_moves(self, raw: Raw, guess: _Guess) -> Bools:
         """What goes around from one end to the other is blank, or a total that was written before the first volume."""
         behind = guess.by == 1 and guess.last not in self.layout.used
-        blank = raw.kinds[:, guess.order(self.width)[guess.end]] == BLANK
-        return np.asarray(blank | behind, np.bool_)
+        return self._blank_moves(raw, guess) | behind
+
+    def _blank_moves(self, raw: Raw, guess: _Guess) -> Bools:
+        return np.asarray(raw.kinds[:, guess.order(self.width)[guess.end]] == BLANK, np.bool_)
 
     def _years_stay(self, raw: Raw, guess: _Guess) -> Bools:
         """No year may get lost by moving."""
@@ -220,11 +231,14 @@ class _Search:
         shares = np.stack([(kinds == kind).mean(axis=0) for kind in (BLANK, NUMBER, TEXT)])
         return np.where(shares.max(axis=0) > 0.5, shares.argmax(axis=0), -1).astype(np.int8)
 
-    def _proposal(self, code: str, group: Raw, guess: _Guess, *, certain: bool, **params: object) -> Repair:
+    def _proposal(
+        self, likely: str, group: Raw, guess: _Guess, *, certain: bool, params: dict[str, int] | None = None
+    ) -> Repair:
         look, table = self.look, self.look.table
         headers = {column.index: column.header for column in table.columns}
+        side = "right" if guess.by == 1 else "left"
         return look.repair(
-            code,
+            f"columns_shifted_{side}{likely}",
             group.rows,
             look.where(group.rows, guess.first, guess.last),
             change.rotate(look.records[group.rows], guess.first, guess.last, guess.by),
@@ -232,9 +246,10 @@ class _Search:
             certain=certain,
             answers=ANSWERS,
             sample=self._sample(group, guess),
-            kolom=headers.get(guess.first, "")[:60],
-            arah="kanan" if guess.by == 1 else "kiri",
-            **params,
+            params={
+                "kolom": clean(headers.get(guess.first, ""), 60),
+                **(params or {}),
+            },
         )
 
     def _sample(self, group: Raw, guess: _Guess) -> list[dict[str, str]]:
@@ -279,31 +294,41 @@ class _Proof(_Search):
                         yield _Guess(begin, end, 1)
                         yield _Guess(begin, end, -1)
 
-    def _agrees(self, raw: Raw, guess: _Guess) -> tuple[Agreement, Bools]:
-        """Agreement after moving back, and which criteria lost their volume to the shift."""
+    def _agrees(self, raw: Raw, guess: _Guess) -> tuple[Agreement, Bools, NDArray[np.int64]]:
+        """Agreement after moving back, which criteria lost their volume to the shift, and how many of those that moved
+        agree without being zero."""
         order = guess.order(self.width)
-        lost = (self.layout.volume == guess.end) & (raw.kinds[:, order[guess.end]] == BLANK)[:, None]
-        return agreement(self.layout.written(raw, order)), np.asarray(lost, np.bool_)
+        lost = (self.layout.volume == guess.end) & self._blank_moves(raw, guess)[:, None]
+        agrees = agreement(self.layout.written(raw, order))
+        evidence = (agrees.telling & self._moved(guess)).sum(axis=1)
+        return agrees, np.asarray(lost, np.bool_), np.asarray(evidence, np.int64)
+
+    def _moved(self, guess: _Guess) -> Bools:
+        """(K,) criteria of which some number stood elsewhere."""
+        layout = self.layout
+        columns = np.stack([layout.volume, layout.penyebut, layout.persen, layout.nilai])
+        return np.asarray(((columns >= guess.first) & (columns <= guess.last)).any(axis=0), np.bool_)
 
     def right(self, raw: Raw, guess: _Guess) -> Bools:
-        agrees, lost = self._agrees(raw, guess)
+        agrees, lost, evidence = self._agrees(raw, guess)
         wrong = (agrees.told & ~agrees.right & ~lost).sum(axis=1)
+        likely = (evidence >= 1) | self._blank_moves(raw, guess)
         possible = self._nothing_odd_moves(raw, guess) & self._years_stay(raw, guess)
-        return np.asarray((wrong == 0) & (agrees.evidence >= 1) & possible, np.bool_)
+        return np.asarray((wrong == 0) & likely & possible, np.bool_)
 
     def merit(self, raw: Raw, guess: _Guess) -> tuple[float, ...]:
-        agrees, _ = self._agrees(raw, guess)
-        moved = raw.kinds[:, guess.order(self.width)[guess.end]]
-        return (float(agrees.evidence.sum()), float((moved == BLANK).mean()))
+        _, _, evidence = self._agrees(raw, guess)
+        written = self.layout.written(raw, guess.order(self.width))
+        gaps = np.isnan(written.volume).sum() + np.isnan(written.penyebut).sum()
+        return (float(evidence.sum()), -float(gaps), float(self._blank_moves(raw, guess).mean()))
 
     def repair(self, group: Raw, guess: _Guess) -> Repair | None:
-        agrees, lost = self._agrees(group, guess)
-        evidence = int(agrees.evidence.sum())
-        if evidence < _ENOUGH:
+        agrees, lost, evidence = self._agrees(group, guess)
+        if evidence.sum() < _ENOUGH:
             return None
-        certain = evidence >= _PLENTY and not lost.any()
+        certain = bool(evidence.sum() >= _PLENTY and not lost.any())
         criteria = int((agrees.told & agrees.right).sum(axis=1).min())
-        return self._proposal("columns_shifted", group, guess, certain=certain, kriteria=criteria)
+        return self._proposal("", group, guess, certain=certain, params={"kriteria": criteria})
 
 
 def _commonest(pairs: NDArray[np.int64]) -> tuple[int, int]:
@@ -344,7 +369,7 @@ class _Likely(_Search):
     def right(self, raw: Raw, guess: _Guess) -> Bools:
         order = guess.order(self.width)
         before = self._odd(raw, np.arange(self.width))
-        possible = (raw.kinds[:, order[guess.end]] == BLANK) & self._years_stay(raw, guess)
+        possible = self._blank_moves(raw, guess) & self._years_stay(raw, guess)
         return np.asarray((before >= _ODD) & (self._odd(raw, order) == 0) & possible, np.bool_)
 
     def merit(self, raw: Raw, guess: _Guess) -> tuple[float, ...]:
@@ -355,7 +380,7 @@ class _Likely(_Search):
         return (-float(np.where(seen, distance, 0.0).sum() / max(seen.sum(), 1)),)
 
     def repair(self, group: Raw, guess: _Guess) -> Repair | None:
-        return self._proposal("columns_shifted_likely", group, guess, certain=False)
+        return self._proposal("_likely", group, guess, certain=False)
 
 
 def _middle(numbers: Floats) -> Floats:

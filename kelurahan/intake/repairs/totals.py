@@ -72,7 +72,7 @@ def _sums(values: NDArray[np.int64], filled: Bools, lost: Bools) -> list[_Sum]:
 
 def _both_ways(values: NDArray[np.int64], columns: Bools) -> Iterator[_Sum]:
     chosen = values[:, columns]
-    weights = np.random.default_rng(_SEED).integers(1, 2**62, chosen.shape[1]) * 2 + 1
+    weights = np.asarray(np.random.default_rng(_SEED).integers(1, 2**61, chosen.shape[1]) * 2 + 1, np.int64)
     end = len(values) - 1
     for row, first, last in sums_above(chosen, weights):
         yield _Sum(row, first, last, int(np.count_nonzero(chosen[row])))
@@ -107,8 +107,10 @@ def _repair(look: Look, code: str, found: list[_Sum], index: int, *, certain: bo
         certain=certain,
         answers=ANSWERS,
         sample=look.samples(rows, index, [""] * len(rows)),
-        baris=shown + (", …" if len(found) > SHOWN else ""),
-        dari=look.row_name(found[0].first),
-        sampai=look.row_name(found[0].last),
-        pertama=look.row_name(found[0].row),
+        params={
+            "baris": shown + (", …" if len(found) > SHOWN else ""),
+            "dari": look.row_name(found[0].first),
+            "sampai": look.row_name(found[0].last),
+            "pertama": look.row_name(found[0].row),
+        },
     )
