@@ -159,6 +159,16 @@ class _Reader:
                 yield Finding(Level.PERINGATAN, "read_hidden_sheet", sheet.name)
 
 
+def _hold(parsed: Parsed, table: Table, repair: Repair) -> None:
+    """The rows of a repair wait; of a supporting indicator only its own cells, the others stand for themselves."""
+    index = repair.params["change"].get("column")
+    name = next((column.field for column in table.columns if column.index == index and column.field), "")
+    if name.startswith(INDICATOR):
+        parsed.ind_states[repair.rows, parsed.indicators.index(name.removeprefix(INDICATOR))] = State.INVALID
+    else:
+        parsed.held[repair.rows] = True
+
+
 def _size(book: Workbook) -> dict[str, int]:
     rows = [row for sheet in book.sheets for row in sheet.rows]
     return {
