@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -166,13 +167,20 @@ class Reading:
         column = self.fields.get(name)
         if column is None:
             return [""] * len(self.records)
-        whole = self.table.sheet.columns[column.index]
-        first, last = (self.records[0], self.records[-1]) if self.records else (0, -1)
-        unbroken = last - first + 1 == len(self.records)
-        cells = list(whole[first : last + 1]) if unbroken else [whole[number] for number in self.records]
+        cells = self._column_cells(column)
         if str not in set(map(type, cells)):
             return cells
         return [cell.strip() if type(cell) is str else cell for cell in cells]
+
+    def _column_cells(self, column: Column) -> list[Any]:
+        """Cells of the records in a column, as they stand."""
+        columns = self.table.sheet.columns
+        if column.index >= len(columns):
+            return [""] * len(self.records)
+        whole = columns[column.index]
+        first, last = (self.records[0], self.records[-1]) if self.records else (0, -1)
+        unbroken = last - first + 1 == len(self.records)
+        return list(whole[first : last + 1]) if unbroken else [whole[number] for number in self.records]
 
     def _group(self, *names: str) -> _Groups:
         """Group the rows by the cells of these columns; a faulty cell counts as blank."""
@@ -192,6 +200,10 @@ class Reading:
         column = self.fields.get(name)
         return self.table.sheet.where(self.records[row], column.index if column else 0)
 
+    def _row(self, row: int) -> int:
+        """Number of a record's row as people count."""
+        return self.table.sheet.spot(self.records[row], 0)[1] + 1
+
     def _hold(self, code: str, name: str, rows: NDArray[np.int64], **params: Any) -> None:
         """A galat for each of these rows."""
         self.held[rows] = True
@@ -202,11 +214,12 @@ class Reading:
             if self.notes.full(code):
                 self.notes.count(code, level, len(rows) - n)
                 return
-            self.notes.add(level, code, self._reference(name, row), row, **{"baris": self.records[row] + 1, **params})
+            self.notes.add(level, code, self._reference(name, row), row, **{"baris": self._row(row), **params})
 
     def _column(self, column: Column) -> ReadColumn:
         style, example, read_as = self.styles.get(column.field or "", ("", "", ""))
-        filled = self._filled(column)
+        cells = self._column_cells(column)
+        filled = itertools.islice((cell for cell in cells if not is_blank(cell)), _SAMPLES * 20)
         return ReadColumn(
             header=clean(column.header),
             field=column.field,
@@ -216,16 +229,12 @@ class Reading:
             unit=column.unit,
             example=example,
             read_as=read_as,
-            samples=tuple(dict.fromkeys(_shown(cell, 40) for cell in filled[:_SAMPLES])),
+            samples=tuple(dict.fromkeys(_shown(cell, 40) for cell in filled))[:_SAMPLES],
             alternatives=column.alternatives,
             remembered=column.remembered,
-            n=len(filled),
+            n=len(cells) - cells.count(""),
             factor=str(column.factor),
         )
-
-    def _filled(self, column: Column) -> list[Any]:
-        cells = self.table.sheet.columns[column.index] if column.index < len(self.table.sheet.columns) else ()
-        return [cells[number] for number in self.records if not is_blank(cells[number])]
 
     # --- places --------------------------------------------------------------------------------------------
 
@@ -280,7 +289,7 @@ class Reading:
         if len(rows) >= _MANY and 2 * len(rows) >= len(keys):
             self.placed[rows] = False
             self.held[rows] = True
-            self.notes.add(Level.GALAT, "rt_column_missing", n=len(rows), baris=self.records[rows[0]] + 1)
+            self.notes.add(Level.GALAT, "rt_column_missing", n=len(rows), baris=self._row(int(rows[0])))
 
     def _with_code_below(self, rts: list[str], below: Sequence[str]) -> list[str]:
         """The RT in the code ("53.71.05.1004/RT001-RW002") fills a blank cell and must agree with a filled one."""
