@@ -10,7 +10,15 @@ from typing import Any
 
 from kelurahan.intake.columns import plain
 from kelurahan.intake.form_header import Area
-from kelurahan.intake.form_labels import aspek_of, column_word, condition_of, criterion_of, is_summary, label_of
+from kelurahan.intake.form_labels import (
+    aspek_of,
+    column_word,
+    condition_of,
+    criterion_of,
+    is_summary,
+    label_of,
+    may_name,
+)
 from kelurahan.intake.sheets import Sheet
 from kelurahan.rules.regulation import KRITERIA
 
@@ -74,19 +82,11 @@ def _overlap(one: Block, other: Block) -> bool:
 def _columns_of_criteria(sheet: Sheet) -> Iterator[int]:
     """Columns that may name criteria, told by their distinct texts; none in a sheet that speaks of no volume."""
     texts = [{cell for cell in set(column) if type(cell) is str} for column in sheet.columns]
-    if not any(column_word(text) == "volume" for column in texts for text in column if len(text) <= 40):
+    if not any("vol" in text.casefold() for column in texts for text in column if len(text) <= 40):
         return
     for index, column in enumerate(texts):
-        if len({kode for text in column for kode in _may_name(text)}) >= ENOUGH:
+        if len({kode for text in column for kode in may_name(text)}) >= ENOUGH:
             yield index
-
-
-def _may_name(text: str) -> list[str]:
-    """Criteria that a text may mean under some aspect."""
-    if len(text) > 200:
-        return []
-    known = criterion_of(text)
-    return [known] if known else [kode for no in range(1, 8) if (kode := criterion_of(text, no))]
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------

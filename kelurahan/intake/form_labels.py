@@ -141,6 +141,12 @@ _RULES = (
     ("4e", "drainase", _KEPT, r"limpasan|konstruksi"),
     ("6c", "sampah|persampahan", _KEPT, ""),
 )  # fmt: skip
+_HINTS = re.compile(
+    "teratur|kepadatan|teknis|kualitas|syarat|persy|jalan|akses|sedia|kebutuhan|limpasan|genangan|konstruksi|hubung"
+    "|pelihara|sistem|sarana|cakupan|jangkauan|pelayanan|permukaan|kerusakan|rusak",
+    re.IGNORECASE,
+)
+_NAME_WORDS = {word[:4] for kriteria in KRITERIA.values() for word in plain(kriteria.nama).split() if len(word) > 3}
 _SYSTEM_OR_MEANS = (("5a", "5b", "air limbah"), ("6b", "6a", "sampah|persampahan"))
 
 
@@ -175,6 +181,16 @@ def criterion_of(text: str, aspek: int | None = None) -> str | None:
     if not words:
         return _by_letter(aspek, letter)
     return _by_words(words, aspek) or _by_likeness(words, aspek, letter)
+
+
+def may_name(text: str) -> set[str]:
+    """Criteria that a text may mean under some aspect; cheap, for it is asked about every text of a sheet."""
+    if len(text) > _MAX_LABEL or not (len(text) <= 4 or _HINTS.search(text)):
+        return set()
+    letter, rest, own = _lettered(text.strip())
+    words = plain(rest)
+    found = (_by_words(words, no) if words else _by_letter(own or no, letter) for no in range(1, 8))
+    return {kode for kode in found if kode}
 
 
 def _lettered(text: str) -> tuple[str, str, int | None]:
@@ -229,6 +245,8 @@ def _fire(words: str) -> str | None:
 
 def _by_likeness(words: str, aspek: int | None, letter: str) -> str | None:
     """A misspelt name, when its letter says the same or it is very much alike."""
+    if not _NAME_WORDS & {word[:4] for word in words.split()}:
+        return None
     score = {kode: difflib.SequenceMatcher(None, words, plain(k.nama)).ratio() for kode, k in KRITERIA.items()}
     best, second = sorted(score, key=score.__getitem__, reverse=True)[:2]
     agrees = best == _by_letter(aspek, letter)
