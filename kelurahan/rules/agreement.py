@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 PERCENT_TOLERANCE = 0.06  # percentages travel with two decimals
-SCORES = (0, 1, 3, 5)
+_WHOLE_TOLERANCE = 0.56  # or with none
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def agreement(written: Written) -> Agreement:
     volume = np.where(np.isnan(written.volume) & _nothing(written), 0.0, written.volume)
     ours = percent(volume, written.penyebut)
     computable = ~np.isnan(ours)
-    persen_right = near(written.persen, ours)
+    persen_right = percent_distance(written.persen, ours) <= _tolerances(written.persen)
     bands = _fits(written.nilai, ours) | (~computable & _fits_written(written))
     right = (~has_persen | persen_right | (~computable & has_nilai)) & (~has_nilai | bands)
     right &= ~np.isnan(volume) & told
@@ -65,10 +65,20 @@ def percent(volume: Floats, penyebut: Floats) -> Floats:
     return np.where(volume == 0, 0.0, 100.0 * volume / divisor)
 
 
-def near(written: Floats, ours: Floats, tolerance: float = PERCENT_TOLERANCE) -> Bools:
-    """Whether a written percentage is ours, as 0–100 or as a fraction."""
-    as_percent = np.abs(written - ours) <= tolerance
-    return np.asarray(as_percent | (np.abs(100.0 * written - ours) <= tolerance), dtype=np.bool_)
+def percent_distance(written: Floats, ours: Floats) -> Floats:
+    """Points between a written percentage, as 0–100 or as a fraction, and ours."""
+    return np.minimum(np.abs(written - ours), np.abs(100.0 * written - ours))
+
+
+def percent_tolerance(written: Floats) -> float:
+    """What rounding may do to the percentages of a column: more where all of them are whole numbers over 1."""
+    seen = written[~np.isnan(written)]
+    whole = bool((seen > 1).any()) and bool((seen == np.rint(seen)).all())
+    return _WHOLE_TOLERANCE if whole else PERCENT_TOLERANCE
+
+
+def _tolerances(written: Floats) -> Floats:
+    return np.array([percent_tolerance(column) for column in written.T])
 
 
 def is_score(nilai: Floats) -> Bools:

@@ -21,10 +21,8 @@ from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT, RuleSet, Stat
 from kelurahan.rules.score import Scores, score
 from kelurahan.rules.sums import Bools, Ints, Sums, sum_rows
 
-PERCENT_TOLERANCE = 0.06  # percentages travel with two decimals
 HECTARES_PER_PERSON = 5  # a place with more room than this has lost the comma of its hectares
 COUNTED = ("unit", "jiwa", "KK")  # units that come in whole numbers
-SCORES = (0, 1, 3, 5)
 
 LEVELS = {"too_many_decimals": Level.INFO}
 """Levels of what the number reader reports; everything else it reports is a galat."""
@@ -43,9 +41,8 @@ class CellProblem:
 class CheckInput:
     """n rows of a file. `values` and `states` are (n, 25) in FIELDS order, millionths.
 
-    `spot` gives the sheet and cell of a row for a field ("3a"), the place ("kode"), "tahun", and uploaded results
-    ("persen 3a", "nilai 3a"); the cell is "" where there is no such column. `keys` hold the place of a row (any hashable), None where it was not matched.
-    `persen` and `nilai` are (n, K) floats in the order of the rule set's criteria, nan where the sheet has none.
+    `spot` gives the sheet and cell of a row for a field ("3a"), the place ("kode") and "tahun"; the cell is "" where
+    there is no such column. `keys` hold the place of a row (any hashable), None where it was not matched.
     """
 
     rows: Sequence[int]  # numbers as in the sheet, from 1
@@ -59,8 +56,6 @@ class CheckInput:
     years: tuple[int, int]  # first and last year that may be
     problems: Mapping[tuple[int, int], CellProblem] = field(default_factory=dict)  # by row and field index
     official: Ints | None = None  # (n,) millionths of a hectare: the kelurahan around a place; 0 where nobody knows
-    persen: npt.NDArray[np.float64] | None = None
-    nilai: npt.NDArray[np.float64] | None = None
 
     @cached_property
     def sums(self) -> Sums:
@@ -285,44 +280,6 @@ def wrong_years(data: CheckInput) -> Iterator[Finding]:
             yield data.finding(Level.GALAT, "year_out_of_range", i, "tahun", tahun=tahun, dari=first, sampai=last)
 
 
-def stale_percentages(data: CheckInput) -> Iterator[Finding]:
-    """Percentages in the sheet, as 0–100 or as a fraction, beside those that its volumes give."""
-    if data.persen is None:
-        return
-    ours, known = data.scores.persen_max, data.scores.known
-    near = np.minimum(np.abs(data.persen - ours), np.abs(data.persen * 100 - ours)) <= PERCENT_TOLERANCE
-    for i, k in np.argwhere(~np.isnan(data.persen) & known & ~near).tolist():
-        kode = data.rule_set.kriteria[k].kode
-        yield data.finding(
-            Level.PERINGATAN,
-            "persen_differs",
-            i,
-            f"persen {kode}",
-            kode=kode,
-            text=format_number(float(data.persen[i, k])),
-            persen=format_number(float(ours[i, k]), 2),
-        )
-
-
-def stale_scores(data: CheckInput) -> Iterator[Finding]:
-    if data.nilai is None:
-        return
-    present = ~np.isnan(data.nilai)
-    is_score = np.isin(data.nilai, SCORES)
-    differs = present & data.scores.known & (data.nilai != data.scores.nilai_min)
-    for i, k in np.argwhere((present & ~is_score) | differs).tolist():
-        kode = data.rule_set.kriteria[k].kode
-        yield data.finding(
-            Level.PERINGATAN,
-            "nilai_differs" if is_score[i, k] else "nilai_not_a_score",
-            i,
-            f"nilai {kode}",
-            kode=kode,
-            text=format_number(float(data.nilai[i, k])),
-            nilai=int(data.scores.nilai_min[i, k]),
-        )
-
-
 CHECKS: tuple[Check, ...] = (
     unreadable_numbers,
     negative_numbers,
@@ -335,8 +292,6 @@ CHECKS: tuple[Check, ...] = (
     broken_counts,
     lost_decimals,
     larger_than_their_kelurahan,
-    stale_percentages,
-    stale_scores,
     incomplete_rows,
     empty_rows,
 )

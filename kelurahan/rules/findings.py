@@ -151,16 +151,29 @@ MESSAGES: Messages = {
     ),
     # uploaded results
     "persen_differs": (
-        N_("Persen %(kode)s di sel %(cell)s tertulis %(text)s, hasil hitung %(persen)s %%."),
-        N_("Yang dipakai selalu hasil hitung dari volume dan penyebut."),
+        N_(
+            "%(n)s persen %(kode)s di berkas berbeda dari hasil hitung, sampai %(beda)s poin: "
+            "sel %(cell)s tertulis %(text)s, hasil hitung %(persen)s %%."
+        ),
+        N_("Yang dipakai selalu hasil hitung dari volume dan penyebut. Sel: %(sel)s."),
     ),
     "nilai_differs": (
-        N_("Nilai %(kode)s di sel %(cell)s tertulis %(text)s, hasil hitung %(nilai)s."),
-        N_("Yang dipakai selalu hasil hitung dari volume dan penyebut."),
+        N_(
+            "%(n)s nilai %(kode)s di berkas berbeda dari hasil hitung: "
+            "sel %(cell)s tertulis %(text)s, hasil hitung %(nilai)s."
+        ),
+        N_("Yang dipakai selalu hasil hitung dari volume dan penyebut. Sel: %(sel)s."),
     ),
     "nilai_not_a_score": (
-        N_("Nilai %(kode)s di sel %(cell)s tertulis %(text)s, padahal nilai hanya 0, 1, 3, atau 5."),
-        N_("Periksa apakah kolom-kolomnya bergeser satu."),
+        N_("%(n)s nilai %(kode)s bukan 0, 1, 3, atau 5: sel %(cell)s tertulis %(text)s."),
+        N_("Periksa apakah kolom-kolomnya bergeser satu. Sel: %(sel)s."),
+    ),
+    "total_differs": (
+        N_(
+            "%(n)s total nilai di berkas berbeda dari hasil hitung, %(tingkat)s di antaranya berbeda tingkat: "
+            "sel %(cell)s tertulis %(text)s, hasil hitung %(total)s."
+        ),
+        N_("Yang dipakai selalu hasil hitung dari volume dan penyebut. Sel: %(sel)s."),
     ),
 }
 

@@ -399,8 +399,8 @@ def test_every_repair_has_words():
 def test_what_a_shift_says():
     (repair,) = r.found(r.table(broken()[1]), "columns_shifted")
     assert words(repair) == {
-        "title": "Kolom bergeser satu ke kanan pada 20 baris, mulai kolom “1a”",
-        "does": "Geser kembali 20 baris",
+        "title": "Kolom bergeser satu ke kanan pada 20 baris, mulai kolom “1a”.",
+        "does": "Geser kembali 20 baris.",
         "evidence": "Persen dan nilai di berkas tidak cocok dengan volumenya. "
         "Bila digeser kembali, ke-16 kriteria pada 20 baris itu cocok dengan hitungan ulang.",
     }

@@ -7,19 +7,16 @@ import pytest
 
 from kelurahan.rules.checks import CHECKS, CellProblem, CheckInput, run_checks
 from kelurahan.rules.findings import render
-from kelurahan.rules.regulation import FIELDS, KRITERIA, State
+from kelurahan.rules.regulation import FIELDS, State
 from tests.rules.cases import R2018, row, rows
 
 LETTERS = dict(zip(("kode", "tahun", *FIELDS), (*ascii_uppercase, "AA"), strict=True))
-RESULTS = {
-    f"{kind} {kode}": f"{kind[0].upper()}{no}" for kind in ("persen", "nilai") for no, kode in enumerate(KRITERIA)
-}
 
 
 def sheet(*some, **options):
     values, states = rows(*some)
     n = len(values)
-    letters = options.pop("letters", LETTERS | RESULTS)
+    letters = options.pop("letters", LETTERS)
     defaults = {
         "rows": [7 + i for i in range(n)],
         "spot": lambda i, name: ("Data", f"{letters[name]}{7 + i}" if name in letters else ""),
@@ -158,25 +155,6 @@ def test_a_blank_row_of_the_template_is_only_told():
     blank = row(default=None, luas=None, bgn=None, jiwa=None, kk=None, jalan=None, drain=None)
     data = sheet(blank, blank, keys=["a", None])
     assert found(data) == [("info", "empty_row", "A7")]
-
-
-def results(**by_code):
-    out = np.full((1, 16), np.nan)
-    for kode, number in by_code.items():
-        out[0, [k.kode for k in R2018.kriteria].index(kode[1:])] = number
-    return out
-
-
-@pytest.mark.parametrize(("persen", "told"), [(51, False), (0.51, False), (51.05, False), (60, True), (0.6, True)])
-def test_uploaded_percentages(persen, told):
-    data = sheet(row(k3a=51), persen=results(k3a=persen))
-    assert found(data) == ([("peringatan", "persen_differs", RESULTS["persen 3a"] + "7")] if told else [])
-
-
-@pytest.mark.parametrize(("nilai", "code"), [(3, None), (5, "nilai_differs"), (51, "nilai_not_a_score")])
-def test_uploaded_scores(nilai, code):
-    data = sheet(row(k3a=51), nilai=results(k3a=nilai))
-    assert found(data) == ([("peringatan", code, RESULTS["nilai 3a"] + "7")] if code else [])
 
 
 def test_a_fault_in_a_column_the_sheet_does_not_have_points_to_the_row():

@@ -18,6 +18,7 @@ from kelurahan.intake.repairs import (
 )
 from kelurahan.intake.repairs.change import apply
 from kelurahan.intake.repairs.look import Beside, Look
+from kelurahan.intake.repairs.stale import stale_results
 from kelurahan.intake.repairs.words import words
 from kelurahan.rules.regulation import DEFAULT_RULE_SET
 
@@ -70,8 +71,9 @@ def settle(
 ) -> tuple[Parsed, list[Repair], list[Repair]]:
     """Read a table, mend it with what was accepted, and read it again until nothing accepted is left to do.
 
-    The table as it then reads, the repairs that were done, and those that are still open, whose rows are those of the
-    last reading. A repair may only show once another is done, and two may want the same rows: they take turns.
+    The table as it then reads, with findings about the results it brings along; the repairs that were done; and those
+    still open, whose rows are those of the last reading. One may only show once another is done, and two may want the
+    same rows: they take turns.
     """
     done: list[Repair] = []
     for _ in range(_ROUNDS):
@@ -83,6 +85,11 @@ def settle(
         for repair in chosen:
             apply(repair, table)
         done += chosen
+    else:
+        parsed = parse()
+        found = find_repairs(table, parsed, beside, others, rule_set)
+    explained = {row for repair in found for row in repair.rows if "nilai_differs" in repair.answers}
+    parsed.findings += stale_results(Look(table, parsed, beside, others, rule_set), explained)
     return parsed, done, found
 
 

@@ -11,100 +11,100 @@ _EVIDENCE = "_bukti"
 
 TITLES: Messages = {
     "columns_shifted_right": (
-        N_("Kolom bergeser satu ke kanan pada %(n)s baris, mulai kolom “%(kolom)s”"),
-        N_("Geser kembali %(n)s baris"),
+        N_("Kolom bergeser satu ke kanan pada %(n)s baris, mulai kolom “%(kolom)s”."),
+        N_("Geser kembali %(n)s baris."),
     ),
     "columns_shifted_left": (
-        N_("Kolom bergeser satu ke kiri pada %(n)s baris, mulai kolom “%(kolom)s”"),
-        N_("Geser kembali %(n)s baris"),
+        N_("Kolom bergeser satu ke kiri pada %(n)s baris, mulai kolom “%(kolom)s”."),
+        N_("Geser kembali %(n)s baris."),
     ),
     "columns_shifted_right_likely": (
-        N_("Kolom tampaknya bergeser satu ke kanan pada %(n)s baris, mulai kolom “%(kolom)s”"),
-        N_("Geser kembali %(n)s baris"),
+        N_("Kolom tampaknya bergeser satu ke kanan pada %(n)s baris, mulai kolom “%(kolom)s”."),
+        N_("Geser kembali %(n)s baris."),
     ),
     "columns_shifted_left_likely": (
-        N_("Kolom tampaknya bergeser satu ke kiri pada %(n)s baris, mulai kolom “%(kolom)s”"),
-        N_("Geser kembali %(n)s baris"),
+        N_("Kolom tampaknya bergeser satu ke kiri pada %(n)s baris, mulai kolom “%(kolom)s”."),
+        N_("Geser kembali %(n)s baris."),
     ),
     "total_rows_slipped": (
-        N_("%(n)s baris jumlah terbaca sebagai tempat (baris %(baris)s)"),
-        N_("Buang %(n)s baris jumlah"),
+        N_("%(n)s baris jumlah terbaca sebagai tempat (baris %(baris)s)."),
+        N_("Buang %(n)s baris jumlah."),
     ),
     "total_rows_likely": (
-        N_("%(n)s baris tampaknya baris jumlah, bukan tempat (baris %(baris)s)"),
-        N_("Buang %(n)s baris"),
+        N_("%(n)s baris tampaknya baris jumlah, bukan tempat (baris %(baris)s)."),
+        N_("Buang %(n)s baris."),
     ),
     "separators_swapped": (
-        N_("Titik dan koma tertukar pada %(n)s sel di kolom “%(kolom)s”"),
-        N_("Tukar titik dan koma pada %(n)s sel"),
+        N_("Titik dan koma tertukar pada %(n)s sel di kolom “%(kolom)s”."),
+        N_("Tukar titik dan koma pada %(n)s sel."),
     ),
     "separators_thousands": (
-        N_("Titik atau koma di kolom “%(kolom)s” berarti ribuan pada %(n)s sel"),
-        N_("Baca sebagai pemisah ribuan: “%(text)s” menjadi %(menjadi)s"),
+        N_("Titik atau koma di kolom “%(kolom)s” berarti ribuan pada %(n)s sel."),
+        N_("Baca sebagai pemisah ribuan: “%(text)s” menjadi %(menjadi)s."),
     ),
     "separators_decimal": (
-        N_("Titik atau koma di kolom “%(kolom)s” berarti desimal pada %(n)s sel"),
-        N_("Baca sebagai tanda desimal: “%(text)s” menjadi %(menjadi)s"),
+        N_("Titik atau koma di kolom “%(kolom)s” berarti desimal pada %(n)s sel."),
+        N_("Baca sebagai tanda desimal: “%(text)s” menjadi %(menjadi)s."),
     ),
     "thousands_lost": (
-        N_("%(n)s angka di kolom “%(kolom)s” kehilangan tiga nol"),
-        N_("Kalikan 1.000: %(text)s menjadi %(menjadi)s"),
+        N_("%(n)s angka di kolom “%(kolom)s” kehilangan tiga nol."),
+        N_("Kalikan 1.000: %(text)s menjadi %(menjadi)s."),
     ),
     "fraction_column": (
-        N_("Kolom “%(kolom)s” berisi pecahan 0–1, bukan persen"),
-        N_("Kalikan 100 pada %(n)s sel: %(text)s menjadi %(menjadi)s %%"),
+        N_("Kolom “%(kolom)s” berisi pecahan 0–1, bukan persen."),
+        N_("Kalikan 100 pada %(n)s sel: %(text)s menjadi %(menjadi)s %%."),
     ),
     "fraction_cells": (
-        N_("%(n)s sel di kolom “%(kolom)s” tampaknya pecahan 0–1 di antara persen"),
-        N_("Kalikan 100 pada %(n)s sel: %(text)s menjadi %(menjadi)s %%"),
+        N_("%(n)s sel di kolom “%(kolom)s” tampaknya pecahan 0–1 di antara persen."),
+        N_("Kalikan 100 pada %(n)s sel: %(text)s menjadi %(menjadi)s %%."),
     ),
     "area_decimals_as_before": (
-        N_("Luas kehilangan koma desimal pada %(n)s baris"),
-        N_("Bagi %(bagi)s, %(n)s baris"),
+        N_("Luas kehilangan koma desimal pada %(n)s baris."),
+        N_("Bagi %(bagi)s, %(n)s baris."),
     ),
     "area_decimals_lost": (
-        N_("Luas tampaknya kehilangan koma desimal pada %(n)s baris"),
-        N_("Bagi %(bagi)s, %(n)s baris"),
+        N_("Luas tampaknya kehilangan koma desimal pada %(n)s baris."),
+        N_("Bagi %(bagi)s, %(n)s baris."),
     ),
     "part_decimals_lost": (
-        N_("Angka hektare di kolom “%(kolom)s” tampaknya kehilangan koma desimal pada %(n)s baris"),
-        N_("Bagi %(bagi)s, %(n)s baris"),
+        N_("Angka hektare di kolom “%(kolom)s” tampaknya kehilangan koma desimal pada %(n)s baris."),
+        N_("Bagi %(bagi)s, %(n)s baris."),
     ),
     "duplicate_keep": (
-        N_("%(tempat)s tercatat lebih dari sekali (baris %(semua)s)"),
-        N_("Pakai baris %(baris)s"),
+        N_("%(tempat)s tercatat lebih dari sekali (baris %(semua)s)."),
+        N_("Pakai baris %(baris)s."),
     ),
     "duplicate_keep_first": (
-        N_("%(pasang)s tempat tercatat lebih dari sekali dengan angka berbeda"),
-        N_("Pakai baris pertama dari setiap tempat"),
+        N_("%(pasang)s tempat tercatat lebih dari sekali dengan angka berbeda."),
+        N_("Pakai baris pertama dari setiap tempat."),
     ),
     "duplicate_keep_last": (
-        N_("%(pasang)s tempat tercatat lebih dari sekali dengan angka berbeda"),
-        N_("Pakai baris terakhir dari setiap tempat"),
+        N_("%(pasang)s tempat tercatat lebih dari sekali dengan angka berbeda."),
+        N_("Pakai baris terakhir dari setiap tempat."),
     ),
     "denominators_partial": (
-        N_("Penyebut %(tempat)s lebih kecil daripada jumlah RT-nya"),
-        N_("Pakai jumlah RT"),
+        N_("Penyebut %(tempat)s lebih kecil daripada jumlah RT-nya."),
+        N_("Pakai jumlah RT."),
     ),
     "denominators_partial_all": (
-        N_("Penyebut %(n)s tempat lebih kecil daripada jumlah RT-nya"),
-        N_("Pakai jumlah RT pada %(n)s tempat"),
+        N_("Penyebut %(n)s tempat lebih kecil daripada jumlah RT-nya."),
+        N_("Pakai jumlah RT pada %(n)s tempat."),
     ),
     "negative_left_out": (
-        N_("Angka kurang dari nol di kolom “%(kolom)s” pada %(n)s baris"),
-        N_("Kosongkan %(n)s sel"),
+        N_("Angka kurang dari nol di kolom “%(kolom)s” pada %(n)s baris."),
+        N_("Kosongkan %(n)s sel."),
     ),
     "negative_without_sign": (
-        N_("Angka kurang dari nol di kolom “%(kolom)s” pada %(n)s baris"),
-        N_("Hapus tanda minus pada %(n)s sel"),
+        N_("Angka kurang dari nol di kolom “%(kolom)s” pada %(n)s baris."),
+        N_("Hapus tanda minus pada %(n)s sel."),
     ),
     "percent_over_100": (
-        N_("Persen di atas 100 di kolom “%(kolom)s” pada %(n)s baris"),
-        N_("Kosongkan %(n)s sel"),
+        N_("Persen di atas 100 di kolom “%(kolom)s” pada %(n)s baris."),
+        N_("Kosongkan %(n)s sel."),
     ),
     "volume_too_large": (
-        N_("Volume di kolom “%(kolom)s” lebih besar daripada penyebutnya pada %(n)s baris"),
-        N_("Kosongkan %(n)s sel"),
+        N_("Volume di kolom “%(kolom)s” lebih besar daripada penyebutnya pada %(n)s baris."),
+        N_("Kosongkan %(n)s sel."),
     ),
 }
 """Code → (title, what accepting it does)."""
