@@ -86,7 +86,26 @@ def profile(sheet: Sheet, words: Words) -> Profile:
         named = {cell for cell in few if words.kelurahan(cell)}
         if named:
             names[index] = named
-    return Profile(kinds, names, sorted(anchors))
+    return Profile(kinds, names, sorted(anchor for anchor in anchors if not _is_group(sheet, words, *anchor[:2])))
+
+
+def _is_group(sheet: Sheet, words: Words, row: int, column: int) -> bool:
+    """ "Data Kelurahan" over several columns of numbers is no column of places."""
+    for top, left, bottom, right in sheet.merged:
+        if top <= row <= bottom and left == column and right > left:
+            return right - left > 1 or not _is_lower_name(sheet, words, bottom + 1, column)
+    beside = cell_at(sheet, row, column + 1)
+    below = text_of(cell_at(sheet, row + 1, column)) if row + 1 < len(sheet.rows) else ""
+    if not is_blank(beside) or not below or any(is_number(cell) for _, cell in filled(sheet.rows[row + 1])):
+        return False
+    known = words.kelurahan(below) or words.kecamatan(below) or words.is_total(below) or words.titled_kecamatan(below)
+    return not known and not _is_lower_name(sheet, words, row + 1, column)
+
+
+def _is_lower_name(sheet: Sheet, words: Words, row: int, column: int) -> bool:
+    """ "Kode | Nama" below "Kelurahan"."""
+    text = text_of(cell_at(sheet, row, column)) if row < len(sheet.rows) else ""
+    return bool(words.place_field(text)) or plain(text) in {"nama", "kode", "id", "no"}
 
 
 def _may_be_header(text: str) -> bool:
@@ -184,17 +203,26 @@ def _extent(sheet: Sheet, top: int, bottom: int, place: int) -> tuple[int, int]:
     """Columns around the places without a blank one between."""
     left = right = place
     width = len(sheet.columns)
-    while left > 0 and _occupied(sheet, top, bottom, left - 1):
+    some = max(2, _n_filled(sheet, bottom, place) // 2)
+    while left > 0 and _occupied(sheet, top, bottom, left - 1, some):
         left -= 1
-    while right + 1 < width and _occupied(sheet, top, bottom, right + 1):
+    while right + 1 < width and _occupied(sheet, top, bottom, right + 1, some):
         right += 1
     return left, right
 
 
-def _occupied(sheet: Sheet, top: int, bottom: int, column: int) -> bool:
-    return any(not is_blank(cell) for cell in sheet.columns[column][top : bottom + _LOOK]) or any(
-        left <= column <= right and top <= t and b <= bottom and right - left < 60 for t, left, b, right in sheet.merged
-    )
+def _occupied(sheet: Sheet, top: int, bottom: int, column: int, some: int) -> bool:
+    """Whether a column has a header, or at least `some` cells: a signature below does not join two tables."""
+    if any(not is_blank(cell) for cell in sheet.columns[column][top : bottom + 1]):
+        return True
+    merges = (m for m in sheet.merged if m[0] >= top and m[2] <= bottom)
+    if any(left <= column <= right and right - left < 60 for _, left, _, right in merges):
+        return True
+    return _n_filled(sheet, bottom, column) >= some
+
+
+def _n_filled(sheet: Sheet, bottom: int, column: int) -> int:
+    return sum(not is_blank(cell) for cell in sheet.columns[column][bottom + 1 : bottom + _LOOK])
 
 
 def _side_by_side(
@@ -251,11 +279,9 @@ def _with_continuation(block: Block, found: Profile) -> Block:
         if not any(texts):
             start += 1
             continue
-        stop = start
-        while stop + 1 < width and _occupied(sheet, head.top, head.bottom, stop + 1):
-            stop += 1
+        _, stop = _extent(sheet, head.top, head.bottom, start)
         inner = any(head.top <= r <= block.first + _LOOK and start <= c <= stop for r, c, _ in found.anchors)
-        if inner or any(start <= c <= stop and len(names) >= _FEW for c, names in found.names.items()):
+        if inner or any(head.right < c <= stop and len(names) >= _FEW for c, names in found.names.items()):
             break
         if not _goes_on_beside(block, start, stop):
             block.left_out.append((start, stop))
@@ -285,18 +311,21 @@ def _goes_on_beside(block: Block, start: int, stop: int) -> bool:
 
 def _by_names(sheet: Sheet, words: Words, found: Profile, blocks: Sequence[Block]) -> Block | None:
     """The first table with at least three names of kelurahan in one column that belongs to no other table."""
-    best: tuple[int, int] | None = None
+    starts: list[tuple[int, int, int]] = []
     for column, names in found.names.items():
         rows = [
             row for row, cell in enumerate(sheet.columns[column]) if cell in names and not _taken(blocks, row, column)
         ]
         rows = [row for row in rows if words.is_named(sheet.columns[column][row])]
         codes = set().union(*(words.kelurahan(sheet.columns[column][row]) for row in rows[:200]))
-        if len(codes) >= _FEW and (best is None or (rows[0], column) < best):
-            best = rows[0], column
-    if best is None:
+        if len(codes) >= _FEW:
+            starts.append((rows[0], column, len(codes)))
+    if not starts:
         return None
-    return _of_names(sheet, words, found, blocks, *best)
+    first = min(row for row, *_ in starts)
+    near = [start for start in starts if start[0] <= first + _FEW]
+    row, column, _ = max(near, key=lambda start: (start[2], -start[1]))
+    return _of_names(sheet, words, found, blocks, row, column)
 
 
 def _taken(blocks: Sequence[Block], row: int, column: int) -> bool:
@@ -318,9 +347,10 @@ def _of_names(sheet: Sheet, words: Words, found: Profile, blocks: Sequence[Block
 
 def _header_above(sheet: Sheet, words: Words, first: int, place: int) -> int | None:
     """The nearest row above the first place that is header and neither section, total, number row nor title."""
+    left, right = _extent(sheet, first, first, place)
     for row in range(first - 1, max(first - 12, -1), -1):
-        cells = filled(sheet.rows[row])
-        if not cells or is_numbered(sheet.rows[row]):
+        cells = filled(sheet.rows[row], left, right)
+        if not cells or is_numbered([cell for _, cell in cells]):
             continue
         if any(is_number(cell) and not year_of(cell) for _, cell in cells):
             continue
@@ -370,22 +400,12 @@ def _strange_heads(block: Block, words: Words, found: Profile, end: int) -> list
 
 def _is_strange_head(block: Block, words: Words, row: int) -> bool:
     cells = filled(block.sheet.rows[row], block.head.left, block.head.right)
-    if any(is_number(cell) and not year_of(cell) for _, cell in cells) or repeats_head(block.sheet, block.head, row):
+    if any(is_number(cell) and not year_of(cell) for _, cell in cells):
         return False
     if words.kelurahan(cell_at(block.sheet, row, block.place)) or any(is_signature(text_of(c)) for _, c in cells):
         return False
     below = [filled(block.sheet.rows[r]) for r in range(row + 1, min(row + 4, len(block.sheet.rows)))]
     return any(is_number(cell) for cells in below for _, cell in cells)
-
-
-def repeats_head(sheet: Sheet, head: Head, row: int) -> bool:
-    """Whether a row says the same as one of the rows of the header: a page break."""
-    own = {(c, plain(text_of(cell))) for c, cell in filled(sheet.rows[row], head.left, head.right)}
-    for number in range(head.top, head.bottom + 1):
-        line = {(c, plain(text_of(cell))) for c, cell in filled(sheet.rows[number], head.left, head.right)}
-        if own and own == line:
-            return True
-    return False
 
 
 def _before_titles(sheet: Sheet, block: Block, end: int) -> int:

@@ -46,7 +46,9 @@ def kind_of(parts: Sequence[tuple[str, ...]], words: Words, *, with_rt: bool) ->
 def _other_indicator(parts: Sequence[tuple[str, ...]], best: Sequence[Candidate | None], words: Words) -> bool:
     """Whether a column is a supporting indicator that no assessment has."""
     for texts, found in zip(parts, best, strict=True):
-        other = words.taken(texts, INDIKATOR) if texts and found is None else None
+        if not texts or (found and found.field in FIELDS):
+            continue
+        other = words.taken(texts, INDIKATOR)
         if other and other.field.startswith("i:"):
             return True
     return False
@@ -68,6 +70,12 @@ def columns_of(sheet: Sheet, header_row: int, labels: Labels, words: Words) -> t
 
 def _read_columns(labels: Labels, words: Words, jenis: str | None) -> list[Column]:
     return [_column(index, texts, labels.forced.get(index), words, jenis) for index, texts in enumerate(labels.parts)]
+
+
+def _n_named(cells: Sequence[Any], words: Words) -> int:
+    """How many cells name a kelurahan, if that is what most of them do."""
+    named = sum(words.is_named(cell) for cell in cells)
+    return named if 2 * named >= sum(not is_blank(cell) for cell in cells) else 0
 
 
 def _counts_rt(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> bool:
@@ -115,7 +123,7 @@ def _checked_places(sheet: Sheet, header_row: int, columns: list[Column], words:
         for c in columns
         if c.index < len(sheet.columns)
     }
-    hits = {index: sum(words.is_named(cell) for cell in body) for index, body in cells.items()}
+    hits = {index: _n_named(body, words) for index, body in cells.items()}
     own = next((c for c in columns if c.field == "kelurahan"), None)
     best = max(hits, key=lambda index: hits[index], default=None)
     if best is None or hits[best] < 3 or (own and hits.get(own.index, 0) > 0):

@@ -256,11 +256,9 @@ class _Filler:
         if column == width and self.names:
             columns += [Column(i, "", None) for i in range(len(columns), width)]
             columns.append(Column(width, "Kelurahan", "kelurahan", 0.9))
-            rows[table.header_row] = [
-                *rows[table.header_row],
-                *[""] * (width - len(rows[table.header_row])),
-                "Kelurahan",
-            ]
+            head = sheet.rows[table.header_row]
+            for row in [table.header_row, *(r for r in self.rows.repeated if sheet.rows[r] == head)]:
+                rows[row] = [*rows[row], *[""] * (width - len(rows[row])), "Kelurahan"]
         return replace(table, sheet=made, columns=columns, notes=[*table.notes, *self.notes])
 
     def _origin(self, column: int) -> Origin:

@@ -65,13 +65,13 @@ def _is_record(sheet: Sheet, row: int, cells: dict[int, Any]) -> bool:
 
 
 def _region(sheet: Sheet, words: Words, row: int, first: int, below: int, above: int) -> Region | None:
-    labels = _label_columns(sheet, row, first, below)
+    end = _end(sheet, row, first, below)
+    labels = _label_columns(sheet, row, first, end)
     if not labels:
         return None
     top = row
     while top > above and row - top < _ABOVE and _is_upper(sheet, words, top - 1, first):
         top -= 1
-    end = _end(sheet, row, first, below)
     right = max((c for r in range(row, end) for c, _ in filled(sheet.rows[r])), default=first) + 1
     lines = (
         " ".join(filter(None, (text_of(c) or str(year_of(c) or "") for _, c in filled(sheet.rows[r]))))

@@ -18,7 +18,7 @@ _RANGES = re.compile(
 )
 _DECREES = re.compile(
     r"\b(?:sk|keputusan|kepwal|perwali|perwal|peraturan|perda|permen\w*|perpres|pp|uu|undang|kep|nomor|no|surat|"
-    rf"dpa|rpjmd|rtrw|renstra|rp2kpkpk)\b\.?[^\n]{{0,80}}?\b{_Y}\b|/\s*{_Y}\b|\b{_Y}\s*/",
+    rf"dpa|rpjmd|rtrw|renstra|rp2kpkpk)\b\.?[^\n]{{0,80}}?\b({_Y})\b(?:\s+tahun\s+\1\b)?|/\s*{_Y}\b|\b{_Y}\s*/",
     re.IGNORECASE,
 )
 _PRINTED = re.compile(r"\b(?:dicetak|cetak|diunduh|unduh|update|diperbarui|diakses|printed|tanggal)\b", re.IGNORECASE)
