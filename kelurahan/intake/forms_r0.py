@@ -158,8 +158,10 @@ class _Reader:
 
     def _kelurahan_of_name(self, begin: Spot) -> dict[str, _Value]:
         """The kelurahan that the name of the sheet carries, where the form itself names none."""
-        rest = self.sheet.name.replace(rt_of_name(self.sheet.name), " ").strip(" -_,")
-        known = self.places.match("", rest, "").place if rest else None
+        parts = [re.sub(r"\.\w{3,4}$", "", part.strip()) for part in self.sheet.name.split("›")]
+        bare = [part.replace(rt_of_name(part), " ").strip(" -_,") for part in parts]
+        found = {place for part in bare if part and (place := self.places.match("", part, "").place)}
+        known = found.pop() if len(found) == 1 else None
         return {"kelurahan": _Value(known.nama, begin, "Kelurahan", 0.8)} if known else {}
 
     def _compare_rt(self, values: Mapping[str, _Value], of_name: str) -> None:

@@ -76,7 +76,7 @@ BUNDLES: Messages = {
         N_("Hapus gambar dan lembar yang tidak diperlukan, atau bagi menjadi beberapa berkas."),
     ),
     "bundle_no_sheets": (
-        N_("Tidak satu pun dari %(n)s berkas dalam kiriman ini dapat dibaca. Berkas “%(nama)s”: %(sebab)s"),
+        N_("Tidak satu pun dari %(banyak)s berkas dalam kiriman ini dapat dibaca. Berkas “%(berkas)s”: %(sebab)s"),
         N_("Unggah berkas .xlsx, .xls, .ods, atau .csv."),
     ),
 }

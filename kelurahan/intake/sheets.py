@@ -104,13 +104,22 @@ class Sheet:
 
 @dataclass(slots=True)
 class Workbook:
-    kind: str  # "xlsx" | "xls" | "ods" | "csv"
+    kind: str  # "xlsx" | "xls" | "ods" | "csv" | "html" | "zip" of files
     sheets: list[Sheet]
     notes: list[Finding] = field(default_factory=list)
 
 
 def open_workbook(path: str | Path) -> Workbook:
-    """All sheets of the file. Raises Refused when it is not a sheet, damaged, locked or over a limit."""
+    """All sheets of the file, or of all files in a zip. Raises Refused when it is no sheet, damaged, locked or over a
+    limit."""
+    from kelurahan.intake import bundle  # opens each of its files by `open_file` below
+
+    check_size(Path(path))
+    return bundle.open_bundle(Path(path)) if bundle.is_bundle(Path(path)) else open_file(path)
+
+
+def open_file(path: str | Path) -> Workbook:
+    """The same for one file; a zip of files is refused."""
     path = Path(path)
     check_size(path)
     with open(path, "rb") as stream:

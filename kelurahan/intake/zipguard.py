@@ -27,7 +27,7 @@ RATIO_FROM = 20_000_000
 CHUNK = 1 << 20
 MAX_INDEX_PART = 5_000_000
 
-_UNREADABLE = (
+UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, struct.error,
 )  # fmt: skip
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -49,7 +49,7 @@ def inspect(path: Path) -> ZipFacts:
             return _inspect(archive)
     except Refused:
         raise
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Refused("zip_truncated") from error
 
 
