@@ -40,10 +40,13 @@ def event_object(pk: int) -> str:
     return f"unggahan/{pk}"
 
 
-def choose(*, upload: Upload, by: User | None, change: Change, seen: int) -> Job | None:
+def choose(
+    *, upload: Upload, by: User | None, change: Change, seen: int, was: Mapping[str, str] | None = None
+) -> Job | None:
     """Decide something about a file and have it read again: the caller queues the job. None when nothing differs.
 
-    `seen` is the `revisi` of the upload that the person had before their eyes. Raises StaleChoice, Refused with words
+    `seen` is the `revisi` of the upload that the person had before their eyes; `was` what corrected cells say in the
+    file, for the history. Raises StaleChoice, Refused with words
     for what cannot be chosen, PermissionDenied.
     """
     with transaction.atomic():
@@ -54,7 +57,7 @@ def choose(*, upload: Upload, by: User | None, change: Change, seen: int) -> Job
             raise StaleChoice
         check_change(upload, by, change)
         new = merged(upload.pilihan, change)
-        moved = list(_moves(upload.pilihan, new))
+        moved = [_with_text(move, was or {}) for move in _moves(upload.pilihan, new)]
         if not moved:
             return None
         upload.pilihan = new
@@ -105,3 +108,9 @@ def _moves(old: Mapping[str, Any], new: Mapping[str, Any], path: tuple[str, ...]
             yield from _moves(before or {}, after or {}, (*path, name))
         elif before != after:
             yield {"di": [*path, name], "dari": before, "ke": after}
+
+
+def _with_text(move: dict[str, Any], was: Mapping[str, str]) -> dict[str, Any]:
+    """A cell that nobody corrected before is what the file says."""
+    part, name = move["di"][0], move["di"][-1]
+    return move | {"dari": was[name]} if part == "cells" and move["dari"] is None and name in was else move

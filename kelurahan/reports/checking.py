@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from kelurahan.models import Upload
 from kelurahan.reports.findings import Section, fold, sections, words_of
+from kelurahan.rules.findings import MESSAGES
 from kelurahan.rules.numbers import format_number, read_number
 from kelurahan.rules.regulation import State
 
-LINES = 30  # cells to correct in one form
+LINES = 20  # cells to correct in one form
 SINGLY = 10  # decisions of one kind that are shown at once
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 NUMBERS = frozenset(
@@ -33,18 +34,26 @@ _TEXTS = frozenset({"year_missing", "year_unreadable", "year_out_of_range", "rt_
 _ASKED = frozenset({"over_100_percent"})
 """Warnings that are usually a slip: asked as a decision, though they may stay."""
 _OF_THE_FILE = frozenset({"rt_column_missing", "faults_unplaced", "no_value_columns", "more_of_the_same"})
+_SINGLY_KNOWN = {
+    "volume_too_large": "over_100_percent",
+    "negative_left_out": "negative",
+    "negative_without_sign": "negative",
+}
+"""Mends of cells whose number only a person knows: offered beside the cells, which stay to be corrected one by one."""
 _OF_VOLUME = frozenset({"over_100_percent", "volume_over_zero"})
 
 
 @dataclass(frozen=True, slots=True)
 class RepairCard:
-    """A proposed mend. `state`: "usul", "diterapkan", "ditolak"."""
+    """A proposed mend: `does` says on its button what it does, `evidence` why it is proposed. `state`: "usul",
+    "diterapkan", "ditolak"."""
 
     id: str
+    code: str
     level: str
     title: str
     does: str
-    button: str
+    evidence: str
     where: str
     n: int
     sample: list[dict[str, Any]]
@@ -96,6 +105,7 @@ class LineGroup:
     repair: str
     n: int
     lines: list[Line]
+    mends: list[RepairCard]  # for all of them at once
 
     @property
     def n_more(self) -> int:
@@ -138,13 +148,15 @@ def checked(upload: Upload) -> Checked:
     answered = _Answered(upload)
     cards = [_card(upload, repair, answered) for repair in upload.terbaca.get("repairs", [])]
     waiting = [card for card in cards if card.state == "usul"]
-    decisions = list(_decisions([card for card in cards if card.kelompok and card.state != "ditolak"]))
+    groups = [card for card in cards if card.kelompok and card.state != "ditolak" and card.code not in _SINGLY_KNOWN]
+    decisions = list(_decisions(groups))
     shown = _some_of_each(decisions)
     left, counts = answered.rest, answered.counts()
-    line_groups, others = _line_groups(upload, left, counts)
+    beside = {card.id for card in waiting if card.code in _SINGLY_KNOWN}
+    line_groups, others = _line_groups(upload, left, counts, [card for card in waiting if card.id in beside])
     warnings = [group for group in fold(upload.temuan, counts) if group.level == "peringatan"]
     return Checked(
-        at_once=[card for card in waiting if not card.kelompok],
+        at_once=[card for card in waiting if not card.kelompok and card.id not in beside],
         decisions=shown,
         n_decisions_more=len(decisions) - len(shown),
         lines=line_groups,
@@ -164,12 +176,25 @@ def repair_words(repair: Mapping[str, Any]) -> tuple[str, str]:
     return words_of({**repair, "sheet": "", "cell": repair["where"]})
 
 
+def _evidence(repair: Mapping[str, Any]) -> str:
+    """On what grounds it is proposed."""
+    finding = {**repair, "code": f"{repair['code']}_bukti", "sheet": "", "cell": repair["where"]}
+    return words_of(finding)[0] if finding["code"] in MESSAGES else ""
+
+
 def waiting_repairs(upload: Upload) -> Iterator[tuple[Mapping[str, Any], str]]:
     """Mends that hold their rows until somebody answers, each with what is wrong."""
     refused = upload.pilihan.get("refused", [])
     for repair in upload.terbaca.get("repairs", []):
         if repair["holds"] and not repair["accepted"] and repair["id"] not in refused:
             yield repair, repair_words(repair)[0]
+
+
+def instead_of(upload: Upload, taken: Collection[str]) -> list[str]:
+    """The other mends of the same rows: of those only one can be."""
+    repairs = upload.terbaca.get("repairs", [])
+    groups = {r["params"].get("kelompok") for r in repairs if r["id"] in taken} - {None, ""}
+    return [r["id"] for r in repairs if r["params"].get("kelompok") in groups and r["id"] not in taken]
 
 
 def _card(upload: Upload, repair: Mapping[str, Any], answered: _Answered) -> RepairCard:
@@ -179,10 +204,11 @@ def _card(upload: Upload, repair: Mapping[str, Any], answered: _Answered) -> Rep
     found = answered.by_repair.get(repair["id"], [])
     return RepairCard(
         id=repair["id"],
+        code=repair["code"],
         level=repair["level"],
         title=title,
-        does=does,
-        button=_button(repair),
+        does=does or _("Terapkan pada %(n)s baris") % {"n": format_number(repair["n"])},
+        evidence=_evidence(repair),
         where=repair["where"],
         n=repair["n"],
         sample=repair["sample"],
@@ -193,20 +219,6 @@ def _card(upload: Upload, repair: Mapping[str, Any], answered: _Answered) -> Rep
     )
 
 
-def _button(repair: Mapping[str, Any]) -> str:
-    """Verb, object, count."""
-    code, n, params = repair["code"], format_number(repair["n"]), repair["params"]
-    if code.startswith("columns_shifted"):
-        return _("Geser kembali %(n)s baris") % {"n": n}
-    if code.startswith("total_rows"):
-        return _("Buang %(n)s baris jumlah") % {"n": n}
-    if "bagi" in params:
-        return _("Bagi %(bagi)s, %(n)s baris") % {"bagi": format_number(params["bagi"]), "n": n}
-    if code.startswith("fraction"):
-        return _("Kalikan 100, %(n)s baris") % {"n": n}
-    return _("Terapkan pada %(n)s baris") % {"n": n}
-
-
 def _decisions(cards: Sequence[RepairCard]) -> Iterator[Decision]:
     by_group: dict[str, list[RepairCard]] = defaultdict(list)
     for card in cards:
@@ -214,7 +226,9 @@ def _decisions(cards: Sequence[RepairCard]) -> Iterator[Decision]:
     for options in by_group.values():
         told = list(dict.fromkeys(message for option in options for message in option.told))
         if any(option.state == "usul" for option in options) and not any(o.state == "diterapkan" for o in options):
-            yield Decision(options[0].level, told[0] if told else options[0].title, options[0].n, options, told[1:3])
+            titles = list(dict.fromkeys(option.title for option in options))
+            title = told[0] if told and len(titles) > 1 else titles[0]
+            yield Decision(options[0].level, title, options[0].n, options, [one for one in told[:2] if one != title])
 
 
 def _some_of_each(decisions: Sequence[Decision]) -> list[Decision]:
@@ -243,7 +257,7 @@ class _Answered:
         self.repairs = [
             _Reach(repair, tables.get(repair["table_key"], ""))
             for repair in repairs
-            if not repair["accepted"] and repair["id"] not in refused
+            if not repair["accepted"] and repair["id"] not in refused and repair["code"] not in _SINGLY_KNOWN
         ]
         for finding in upload.temuan:
             self._place(finding)
@@ -292,7 +306,7 @@ def row_of(finding: Mapping[str, Any]) -> int:
 
 
 def _line_groups(
-    upload: Upload, findings: Iterable[Mapping[str, Any]], counts: Mapping[str, int]
+    upload: Upload, findings: Iterable[Mapping[str, Any]], counts: Mapping[str, int], mends: Sequence[RepairCard]
 ) -> tuple[list[LineGroup], list[Mapping[str, Any]]]:
     """Findings at single rows that hold them, or are asked about; and the others."""
     by_code: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
@@ -305,7 +319,10 @@ def _line_groups(
         else:
             others.append(finding)
     lines = _Lines(upload)
-    groups = [lines.group(code, level, found, counts.get(code, 0)) for (level, code), found in by_code.items()]
+    beside = {code: [mend for mend in mends if _SINGLY_KNOWN[mend.code] == code] for _level, code in by_code}
+    groups = [
+        lines.group(code, level, found, counts.get(code, 0), beside[code]) for (level, code), found in by_code.items()
+    ]
     return sorted(groups, key=lambda group: group.may_stay), others
 
 
@@ -322,10 +339,12 @@ class _Lines:
             for column in table["columns"]
         }
 
-    def group(self, code: str, level: str, found: Sequence[Mapping[str, Any]], counted: int) -> LineGroup:
+    def group(
+        self, code: str, level: str, found: Sequence[Mapping[str, Any]], counted: int, mends: list[RepairCard]
+    ) -> LineGroup:
         title, repair = words_of(found[0])
         lines = [self.line(finding) for finding in found[:LINES]]
-        return LineGroup(level, code, title, repair, max(len(found), counted), lines)
+        return LineGroup(level, code, title, repair, max(len(found), counted), lines, mends)
 
     def line(self, finding: Mapping[str, Any]) -> Line:
         sheet, cell, code = finding["sheet"], finding.get("cell", ""), finding["code"]
@@ -366,13 +385,21 @@ def rows_of(page: Checked) -> set[str]:
     return {line.row for group in page.lines for line in group.lines if line.row}
 
 
-def with_typed(page: Checked, typed: Mapping[str, str], problems: Mapping[str, str]) -> Checked:
+def with_typed(
+    page: Checked, typed: Mapping[str, str], dropped: Collection[str], problems: Mapping[str, str]
+) -> Checked:
     """The page with what somebody typed, and what is wrong with it."""
     groups = [
         replace(
             group,
             lines=[
-                replace(line, typed=typed.get(line.cell), problem=problems.get(line.cell, "")) for line in group.lines
+                replace(
+                    line,
+                    typed=typed.get(line.cell),
+                    problem=problems.get(line.cell, ""),
+                    dropped=line.row in dropped,
+                )
+                for line in group.lines
             ],
         )
         for group in page.lines

@@ -18,7 +18,7 @@ from kelurahan.permissions import Act, editable_areas, may_download_upload, requ
 from kelurahan.reports.changes import MAX_ROWS, changes_sheet, written_cells
 from kelurahan.reports.findings_sheet import findings_sheet
 from kelurahan.rules.regulation import DEFAULT_RULE_SET, RULE_SETS
-from kelurahan.views.uploads import own_upload
+from kelurahan.views.upload_access import own_upload
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -36,10 +36,10 @@ def template(request: HttpRequest) -> HttpResponse:
             raise Http404 from None
     rule_set = request.GET.get("aturan", DEFAULT_RULE_SET)
     content = build_template(areas=areas, year=year, rule_set=rule_set if rule_set in RULE_SETS else DEFAULT_RULE_SET)
-    return _attachment(content, f"templat-kumuh-{year}.xlsx")
+    return attachment(content, f"templat-kumuh-{year}.xlsx")
 
 
-def _attachment(content: bytes, filename: str) -> HttpResponse:
+def attachment(content: bytes, filename: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
@@ -50,7 +50,7 @@ def _attachment(content: bytes, filename: str) -> HttpResponse:
 def changes_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_upload(request, pk)
     content = changes_sheet(_all_cells(found), title=_title(found))
-    return _attachment(content, f"perubahan-unggahan-{found.pk}.xlsx")
+    return attachment(content, f"perubahan-unggahan-{found.pk}.xlsx")
 
 
 def _title(found: Upload) -> str:
@@ -67,7 +67,7 @@ def _all_cells(found: Upload) -> Iterable[Any]:
 @never_cache
 def findings_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_upload(request, pk)
-    return _attachment(findings_sheet(found, title=_title(found)), f"temuan-unggahan-{found.pk}.xlsx")
+    return attachment(findings_sheet(found, title=_title(found)), f"temuan-unggahan-{found.pk}.xlsx")
 
 
 @require(Act.UNGGAH)  # type: ignore[arg-type]

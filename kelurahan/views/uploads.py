@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,41 +18,20 @@ from django.views.decorators.http import require_POST
 from kelurahan import tasks
 from kelurahan.actions import jobs, quarantine, undoing
 from kelurahan.actions import uploads as actions
+from kelurahan.actions.decided import decided
 from kelurahan.forms import ApplyForm, UndoForm, UploadForm
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import ChangeSet, Upload, UploadState, User
-from kelurahan.permissions import (
-    Act,
-    may,
-    may_change_upload,
-    may_download_upload,
-    may_see_upload,
-    may_undo_upload,
-    require,
-)
+from kelurahan.permissions import Act, may, may_undo_upload, require
 from kelurahan.reports import uploads as report
-from kelurahan.reports.findings import finding_groups, sections, words_of
+from kelurahan.reports.findings import finding_groups
 from kelurahan.reports.progress import Progress, progress_of
 from kelurahan.reports.standing import load_scope
 from kelurahan.views.cell_pages import PER_PAGE, cell_page
+from kelurahan.views.checking import check_page
+from kelurahan.views.upload_access import changing, notice_of, own_upload, rights
 
 KINDS = ("berubah", "baru", "tertahan")
-
-
-def own_upload(request: HttpRequest, pk: int) -> Upload:
-    """The upload, if this person may look at it; somebody else's is as good as not there."""
-    upload = get_object_or_404(Upload.objects.select_related("oleh"), pk=pk)
-    if not may_see_upload(request.user, upload):
-        raise Http404
-    return upload
-
-
-def _changing(request: HttpRequest, pk: int) -> Upload:
-    """The same, for a person who may also apply or cancel it."""
-    upload = own_upload(request, pk)
-    if not may_change_upload(request.user, upload):
-        raise PermissionDenied(_("Hanya pengirimnya atau admin yang dapat mengubah unggahan ini."))
-    return upload
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
@@ -107,18 +86,18 @@ def _template_years() -> dict[str, Any]:
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Wherever the upload stands, its page says so and leads on. POST: check once more after a failure."""
     if request.method == "POST":
-        return _check_again(request, _changing(request, pk))
+        return _check_again(request, changing(request, pk))
     found = own_upload(request, pk)
     state = UploadState(found.state)
-    context = {"upload": found, **_rights(request, found)}
+    context = {"upload": found, **rights(request, found)}
     if state in report.WAITING:
         return render(request, "unggah/kemajuan.html", context | {"progress": _progress(found)})
     if state == UploadState.SIAP:
-        return render(request, "unggah/periksa.html", context | _findings(found))
+        return check_page(request, found)
     if state in (UploadState.DITERAPKAN, UploadState.DIURUNGKAN):
-        return render(request, "unggah/selesai.html", context | {"done": report.done(found), "notice": _notice(found)})
-    notice = _notice(found)
-    return render(request, "unggah/berhenti.html", context | {"notice": notice, "findings": _findings(found)})
+        more = {"done": report.done(found), "decided": decided(found), "notice": notice_of(found)}
+        return render(request, "unggah/selesai.html", context | more)
+    return render(request, "unggah/berhenti.html", context | {"notice": notice_of(found)})
 
 
 def _check_again(request: HttpRequest, found: Upload) -> HttpResponse:
@@ -127,37 +106,6 @@ def _check_again(request: HttpRequest, found: Upload) -> HttpResponse:
     except actions.WrongState:
         messages.info(request, _("Berkas ini tidak perlu diperiksa ulang."))
     return redirect("kelurahan:upload", found.pk)
-
-
-def _rights(request: HttpRequest, found: Upload) -> dict[str, Any]:
-    return {
-        "may_change": may_change_upload(request.user, found),
-        "may_undo": may_undo_upload(request.user, found),
-        "may_download": bool(found.berkas) and may_download_upload(request.user, found),
-    }
-
-
-def _findings(found: Upload) -> dict[str, Any]:
-    groups = finding_groups(found)
-    warnings = [group for group in groups if group.level == "peringatan"]
-    return {
-        "sections": sections(groups),
-        "n_warnings": len(warnings),
-        "n_ready": report.n_ready(found),
-        "n_blocked": report.n_blocked(found),
-        "n_blank": report.n_blank(found),
-        "nothing": report.nothing_to_apply(found),
-        "n_cells": report.n_cells(found),
-        "headline": report.check_headline(found, sum(group.n for group in warnings)),
-        "ignored": [c["header"] for c in found.terbaca.get("columns", []) if not c.get("field") and c.get("header")],
-        "notice": _notice(found),
-        "step": 2,
-    }
-
-
-def _notice(found: Upload) -> tuple[str, str] | None:
-    """Why the upload stands where it stands: message and what to do."""
-    return words_of(found.pesan) if found.pesan.get("code") else None
 
 
 def _progress(found: Upload) -> Progress:
@@ -186,7 +134,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("kelurahan:upload", pk)
     form = ApplyForm(found, _posted(request), initial=_as_before(found))
     if request.method == "POST":
-        _changing(request, pk)
+        changing(request, pk)
         if form.is_valid():
             return _apply(request, found, form)
     return render(
@@ -233,9 +181,9 @@ def _changes_context(request: HttpRequest, found: Upload, form: ApplyForm) -> di
         "page": None if kind == "tertahan" else cell_page(found, kind, request.GET.get("hal")),
         "held": held,
         "n_held": sum(group.n for group in held),
-        "notice": _notice(found),
+        "notice": notice_of(found),
         "step": 3,
-        **_rights(request, found),
+        **rights(request, found),
     }
 
 
@@ -279,7 +227,7 @@ def _undo(request: HttpRequest, found: Upload, reason: str) -> HttpResponse:
 @require_POST
 @never_cache
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _changing(request, pk)
+    found = changing(request, pk)
     try:
         actions.cancel(upload=found, by=_person(request))
     except actions.WrongState:

@@ -186,8 +186,7 @@ def test_findings_are_grouped_by_what_to_do(client: Client, sender: User) -> Non
     told = words(page(client, f"/unggah/{upload.pk}/"))
     assert "2 dari 3 baris perlu diperbaiki" in told
     assert "3 baris tanpa angka tidak dihitung." in told  # the three kelurahan themselves
-    assert "Setujui bila benar 2 temuan;" in told
-    assert told.index("Perbaiki di berkas") < told.index("Setujui bila benar")
+    assert told.index("Putuskan sendiri") < told.index("Angka di sel R2 kurang dari nol")
     assert "Angka di sel R2 kurang dari nol" in told
     assert "RT!R2" in told
     assert "Isi sel W4, “dua belas”, bukan angka" in told
@@ -201,8 +200,8 @@ def test_many_cells_of_one_kind_are_folded(client: Client, places: dict[str, Are
     upload = checked(client, sheet({(row, "3a"): 500 for row in range(2, 32)}, places["Melati"]))
     told = words(page(client, f"/unggah/{upload.pk}/"))
     assert "Dan 29 temuan lain yang sejenis." in told
-    assert "RT!R2 RT!R3" in told
-    assert "RT!R21 dan 10 lainnya" in told
+    assert "RT!R21 Melati · RT020-RW001" in told
+    assert "10 lainnya tidak muat di sini: unduh baris tertolak" in told
 
 
 def test_a_refused_file_says_why_and_what_to_do(client: Client, sender: User) -> None:
