@@ -77,7 +77,7 @@ def test_what_is_no_sheet_is_named(tmp_path, content, code):
         ({"word/document.xml": "<w/>", "[Content_Types].xml": "<t/>"}, "other_program"),
         ({"xl/workbook.bin": "x", "[Content_Types].xml": "<t/>"}, "xlsb"),
         ({"xl/worksheets/sheet1.xml": "<w/>", "[Content_Types].xml": "<t/>"}, "xlsx_incomplete"),
-        ({"data/a.csv": "a,b"}, "zip_not_a_sheet"),
+        ({"data/a.txt": "a,b"}, "zip_not_a_sheet"),
         ({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<c/>"}, "other_program"),
         ({"mimetype": files.ODS_MIME, "content.xml": "x", "META-INF/manifest.xml": "<m:encryption-data/>"}, "password"),
         ({**files.workbook_parts({}), "xl/workbook.xml": "not xml at all <"}, "damaged"),
