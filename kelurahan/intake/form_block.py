@@ -28,6 +28,7 @@ _GAP = 12  # rows between two criteria of one form
 _HEAD = 8  # rows above the first criterion in which the heads of the columns stand
 _LEFT = 3  # columns between the number of the aspect and the name of the criterion
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
+_VOLUME_LIKE = {"vol", "num"}  # how the head of a column of volumes begins
 _LISTED = {"kelurahan", "rt", "rw", "kode", "kecamatan", "tahun"}
 
 
@@ -64,12 +65,22 @@ class Block:
 def find_blocks(sheet: Sheet) -> list[Block]:
     """The forms of a sheet in reading order."""
     runs = [run for column in _columns_of_criteria(sheet) for run in _runs(sheet, column)]
-    blocks = []
-    for run in runs:
+    blocks: dict[tuple[int, int], Block] = {}
+    for run in sorted(runs, key=lambda run: (-len(run.rows), run.column)):
         beside = [other.column for other in runs if other.column > run.column and _overlap(run, other)]
-        if _find_conditions(sheet, run, min(beside, default=len(sheet.columns))):
-            blocks.append(run)
-    blocks.sort(key=lambda block: (block.first, block.column))
+        limits = [column for column in sorted(beside) if _header_row(sheet, run, column) is not None]
+        if _find_conditions(sheet, run, min(limits, default=len(sheet.columns))):
+            # Two columns may name the same criteria, KRITERIA and PARAMETER: the one that names more of them counts
+            blocks.setdefault(_first_cell(run), run)
+    return _with_areas(sheet, sorted(blocks.values(), key=lambda block: (block.first, block.column)))
+
+
+def _first_cell(block: Block) -> tuple[int, int]:
+    """Row of the heads and first column of volumes: no two forms share it."""
+    return block.header_row, min(condition.columns["volume"] for condition in block.conditions.values())
+
+
+def _with_areas(sheet: Sheet, blocks: list[Block]) -> list[Block]:
     for block in blocks:
         block.area = _header_area(sheet, block, blocks)
     return blocks
@@ -82,7 +93,7 @@ def _overlap(one: Block, other: Block) -> bool:
 def _columns_of_criteria(sheet: Sheet) -> Iterator[int]:
     """Columns that may name criteria, told by their distinct texts; none in a sheet that speaks of no volume."""
     texts = [{cell for cell in set(column) if type(cell) is str} for column in sheet.columns]
-    if not any("vol" in text.casefold() for column in texts for text in column if len(text) <= 40):
+    if not any(_VOLUME_LIKE & {text.casefold().strip()[:3]} for column in texts for text in column if len(text) <= 40):
         return
     for index, column in enumerate(texts):
         if len({kode for text in column for kode in may_name(text)}) >= ENOUGH:

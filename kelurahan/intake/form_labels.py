@@ -11,7 +11,7 @@ from functools import lru_cache
 from kelurahan.intake.columns import plain
 from kelurahan.rules.regulation import KRITERIA, PENYEBUT
 
-_MAX_LABEL = 200
+_MAX_LABEL = 300
 
 # --- units -------------------------------------------------------------------------------------------------------
 
@@ -69,11 +69,12 @@ _LABELS = (
     ("bgn", _COUNT + r"(?:bangunan|rumah)(?: (?:gedung|hunian|rumah|keseluruhan))*"),
     ("jiwa", _COUNT + r"(?:penduduk|jiwa|penduduk jiwa)"),
     ("kk", _COUNT + r"(?:kk|kepala keluarga|kepala keluarga kk|rumah tangga)"),
-    ("jalan", r"(?:panjang|total panjang) jalan(?: lingkungan)?(?: ideal)?|jalan(?: lingkungan)? ideal"),
-    ("drain", r"(?:panjang|total panjang) drainase(?: lingkungan)?(?: ideal)?|drainase(?: lingkungan)? ideal"),
+    ("jalan", r"(?:total )?panjang jalan(?: lingkungan)?(?: ideal)?|jalan(?: lingkungan)? ideal"),
+    ("drain", r"(?:total )?panjang (?:saluran )?drainase(?: lingkungan)?(?: ideal)?|drainase(?: lingkungan)? ideal"),
 )
 _LABEL_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _LABELS)
 PLACE_LABELS = ("kode", "kelurahan", "kecamatan", "kawasan", "rt", "rw", "tahun")
+_NUMBERING = re.compile(r"\s*(?:\d{1,2}|[A-Za-z]|[IVX]{1,4})[.)]\s+")
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 
 
@@ -92,7 +93,8 @@ def label_of(text: str) -> Label | None:
     """The label that a cell is, or None: "Luas Verifikasi (Ha)", "RT/RW : 001/002", "Lurah :"."""
     if len(text) > _MAX_LABEL:
         return None
-    before, colon, after = text.partition(":")
+    numbered = _NUMBERING.match(text)
+    before, colon, after = text[numbered.end() if numbered else 0 :].partition(":")
     after = after.strip()
     unit = next((part for part in _BRACKETS.findall(before) if is_unit(part)), "")
     words = plain(_BRACKETS.sub(" ", before) if unit else before)
@@ -257,7 +259,7 @@ def _by_likeness(words: str, aspek: int | None, letter: str) -> str | None:
 # --- heads of the columns ------------------------------------------------------------------------------------------
 
 _COLUMN_WORDS = {
-    "volume": r"(?:volume|vol)\b.*",
+    "volume": r"(?:volume|vol|numerik)\b.*",
     "satuan": r"satuan|sat|unit satuan",
     "persen": r"(?:prosen|persen|prosentase|persentase)\b.*",
     "nilai": r"(?:nilai|skor|score)(?: (?:awal|akhir|baseline|kriteria|kekumuhan))?",

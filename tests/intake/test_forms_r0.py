@@ -381,3 +381,48 @@ def test_wide_tables_and_nothing_are_no_forms():
     rows = [["Kelurahan", *NAMES.values()], ["Solor", *range(19)]]
     for sheet in (Sheet("a", rows=rows), Sheet("b"), Sheet("c", rows=[[]])):
         assert r0_tables(sheet, Places(CITY)) == []
+
+
+# --- as they are really printed ------------------------------------------------------------------------------------
+
+
+def test_the_print_of_a_portal():
+    """One condition without a head over it, numbers as texts, the RT among other words."""
+    rows = [
+        ["Data Kumuh Kelurahan Solor"],
+        ["Wilayah RT/RW", "Solor - RT 04 RW 02"],
+        ["Kabupaten", "KOTA KUPANG"],
+        ["Kelurahan", "SOLOR"],
+        ["Luas Verifikasi (Ha)", "4.21"],
+        ["Jumlah Bangunan (Unit)", "50"],
+        ["Panjang Jalan Lingkungan Ideal (m)", "300.00"],
+        ["ASPEK", "KRITERIA", "VOLUME", "SATUAN", "PROSEN (%)", "NILAI"],
+        *(["", f"{kode[1]}. {NAMES[kode]}", "10.50", "", "20", "0"] for kode in RULES_2018),
+        ["BATAS AMBANG NILAI TINGKAT KEKUMUHAN", "", "TOTAL NILAI", "28"],
+    ]
+    (table,) = r0_tables(Sheet("a", rows=rows), Places(CITY))
+    got = {name: cell for name, (cell, _) in record(table, 1).items()}
+    assert {name: got[name] for name in ("kelurahan", "rt", "luas", "bgn", "jalan", "1a", "7b")} == {
+        "kelurahan": "SOLOR", "rt": "RT 04 RW 02", "luas": "4.21", "bgn": "50", "jalan": "300.00",
+        "1a": "10.50", "7b": "10.50",
+    }  # fmt: skip
+
+
+def test_numbered_labels_and_a_column_of_parameters():
+    rows = [
+        ["I. DATA UMUM"],
+        ["1. Kelurahan / Desa", ":", "Solor", "", "5. Jml. KK", ":", 65.0],
+        ["2. RT/RW", ":", "001/002", "", "6. Panjang Saluran Drainase Ideal (M)", ":", 350.0],
+        ["a) Luas SK", ":", 99.0, "Ha", "b) Luas Verifikasi", ":", 2.5, "Ha"],
+        ["ASPEK", "KRITERIA", "PARAMETER", "NUMERIK", "SATUAN", "%", "NILAI"],
+        *(
+            [f"{kode[0]}. x", f"{kode[1]}. {NAMES[kode]}", f"{NAMES[kode][:12]} pada lokasi", float(n), "", 0.5, 0.0]
+            for n, kode in enumerate(RULES_2018)
+        ),
+    ]
+    (table,) = r0_tables(Sheet("a", rows=rows), Places(CITY))
+    got = {name: cell for name, (cell, _) in record(table, 1).items()}
+    assert {name: got[name] for name in ("kelurahan", "rt", "luas", "kk", "drain")} == {
+        "kelurahan": "Solor", "rt": "001/002", "luas": 2.5, "kk": 65.0, "drain": 350.0,
+    }  # fmt: skip
+    assert [got[kode] for kode in RULES_2018] == [float(n) for n in range(16)]
