@@ -27,6 +27,9 @@ SECTIONS = {
     "data-new-rt": "data",
     "data-place": "data",
     "record": "data",
+    "indicators": "indicators",
+    "indicator": "indicators",
+    "indicator-edit": "indicators",
     "uploads": "uploads",
     "template": "uploads",
     "upload": "uploads",
@@ -52,6 +55,7 @@ def _nav(request: HttpRequest) -> list[NavItem]:
     entries = [
         (Act.LIHAT_PETA, "home", _("Peta")),
         (Act.LIHAT_PETA, "list", _("Kelurahan")),
+        (Act.LIHAT_PETA, "indicators", _("Indikator")),
         (Act.LIHAT_ASAL, "data", _("Data")),
         (Act.UNGGAH, "uploads", _("Unggah")),
         (Act.BATAS, "boundaries", _("Batas")),

@@ -195,6 +195,36 @@ class PlaceForm(forms.Form):
         return [line.strip() for line in self.cleaned_data["alias"].splitlines() if line.strip()]
 
 
+class IndicatorForm(forms.Form):
+    """Name, unit and other names of a supporting indicator."""
+
+    nama = forms.CharField(label=gettext_lazy("Nama"), max_length=200)
+    satuan = forms.CharField(
+        label=gettext_lazy("Satuan"),
+        max_length=40,
+        help_text=gettext_lazy("Hanya katanya yang diganti; angka yang tersimpan tidak dihitung ulang."),
+    )
+    alias = forms.CharField(
+        label=gettext_lazy("Nama lain"),
+        required=False,
+        max_length=4000,
+        help_text=gettext_lazy("Satu nama per baris. Dipakai untuk mengenali kolomnya dalam berkas unggahan."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    segel = forms.CharField(widget=forms.HiddenInput)
+    alasan = _reason()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mark(self)
+
+    def clean_alias(self) -> list[str]:
+        names = [line.strip() for line in self.cleaned_data["alias"].splitlines() if line.strip()]
+        if any(len(name) > 200 for name in names):
+            raise forms.ValidationError(_("Paling panjang 200 huruf untuk satu nama."))
+        return names
+
+
 class FigureSet(forms.BaseFormSet):  # type: ignore[type-arg]
     @property
     def figures(self) -> list[AreaFigure]:

@@ -28,6 +28,7 @@ class Act(StrEnum):
     UNGGAH = "unggah"  # send a sheet and apply it in one's own area
     SUNTING = "sunting"  # correct a record or add an RT in one's own area
     DATA_KELURAHAN = "data_kelurahan"  # other names and official areas of a kelurahan
+    INDIKATOR = "indikator"  # name, unit and other names of a supporting indicator
     LIHAT_SEMUA_UNGGAHAN = "lihat_semua_unggahan"
     URUNGKAN_SEMUA = "urungkan_semua"
     BATAS = "batas"  # replace the boundaries
@@ -41,6 +42,7 @@ ALLOWED: dict[Act, frozenset[str]] = {
     Act.UNGGAH: frozenset({Role.OPERATOR, Role.BAPPEDA, Role.ADMIN}),
     Act.SUNTING: frozenset({Role.OPERATOR, Role.BAPPEDA, Role.ADMIN}),
     Act.DATA_KELURAHAN: frozenset({Role.BAPPEDA, Role.ADMIN}),
+    Act.INDIKATOR: frozenset({Role.BAPPEDA, Role.ADMIN}),
     Act.LIHAT_SEMUA_UNGGAHAN: frozenset({Role.BAPPEDA, Role.ADMIN}),
     Act.URUNGKAN_SEMUA: frozenset({Role.ADMIN}),
     Act.BATAS: frozenset({Role.ADMIN}),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from kelurahan.views import account, boundaries, data, data_places, downloads, passwords, places, uploads, users
+from kelurahan.views import (
+    account,
+    boundaries,
+    data,
+    data_places,
+    downloads,
+    indicators,
+    passwords,
+    places,
+    uploads,
+    users,
+)
 from kelurahan.views import map as peta
 
 app_name = "kelurahan"
@@ -19,6 +30,9 @@ urlpatterns = [
     path("data/<path:kode>/<int:tahun>/hitung/", data.record_score, name="record-score"),
     path("data/<path:kode>/<int:tahun>/urungkan/", data.record_undo, name="record-undo"),
     path("data/<path:kode>/<int:tahun>/", data.record, name="record"),
+    path("indikator/", indicators.indicator_list, name="indicators"),
+    path("indikator/<slug:kode>/", indicators.indicator, name="indicator"),
+    path("indikator/<slug:kode>/ubah/", indicators.indicator_edit, name="indicator-edit"),
     path("unggah/", uploads.uploads, name="uploads"),
     path("unggah/templat.xlsx", downloads.template, name="template"),
     path("unggah/<int:pk>/", uploads.upload, name="upload"),

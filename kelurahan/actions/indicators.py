@@ -21,6 +21,7 @@ from kelurahan.actions.staging import PER_VALUE, IndicatorFacts, StagedIndicator
 from kelurahan.intake.parsed import INDICATOR, Parsed
 from kelurahan.models import Area, ChangeSet, Event, Indicator, Upload, User
 from kelurahan.reports.changes import Cell
+from kelurahan.reports.indicators import PEOPLE, event_object
 from kelurahan.rules.diff import Status
 from kelurahan.rules.findings import N_, Finding, Level, add_messages
 from kelurahan.rules.numbers import MICRO, format_number, from_micro
@@ -29,7 +30,8 @@ from kelurahan.rules.regulation import State
 
 LIMIT = 10**10 * MICRO  # as for the numbers of a record
 JUMP, JUMPS = 10, 3  # so many values, each so many times as much or as little, look like a lost comma or another unit
-COUNTED = frozenset({"jiwa", "kk", "orang", "unit", "rt", "rw", "rumah", "anak", "balita", "pemilih", "tps"})
+THINGS = "unit rt rw rumah pemilih tps kejadian kawasan usaha pelanggan sambungan usulan"
+COUNTED = PEOPLE | set(THINGS.split())  # units that come in whole numbers
 PERCENT = "%"
 MADE, REMOVED, CORRECTED = "indikator_baru", "indikator_dihapus", "indikator_dibetulkan"
 KEPT_PER_CODE = 2_500  # findings of one kind; all are counted
@@ -511,11 +513,6 @@ def _make_indicators(
             record_event(by=by, jenis=MADE, objek=event_object(kode), **told)
             ids[kode] = made.pk
     return ids
-
-
-def event_object(kode: str) -> str:
-    """How events name an indicator."""
-    return f"indikator/{kode}"
 
 
 def undo_indicators(*, change_set: ChangeSet, undo: ChangeSet, upload_id: int | None, by: User | None) -> None:

@@ -168,12 +168,12 @@ def load_indicators() -> list[Indicator]:
     return list(Indicator.objects.filter(pk__in=with_values))
 
 
-def _indicator_table(indicator: Indicator, tahun: int) -> IndicatorTable:
+def _indicator_table(indicator: Indicator, tahun: int, public: bool) -> IndicatorTable:
     """Values of the latest year up to `tahun`, else of the first year there is."""
     rows = list(
         IndicatorValue.objects.filter(indicator=indicator, area__level=Level.KELURAHAN)
         .order_by("tahun")
-        .values_list("tahun", "area__kode", "nilai", "sumber")
+        .values_list("tahun", "area__kode", "nilai", "sumber", "contoh")
     )
     years = sorted({row[0] for row in rows})
     year = max((y for y in years if y <= tahun), default=years[0])
@@ -183,12 +183,14 @@ def _indicator_table(indicator: Indicator, tahun: int) -> IndicatorTable:
         nama=indicator.nama,
         satuan=indicator.satuan,
         tahun=year,
-        sumber=chosen[0][3],
-        nilai={kode: nilai for _tahun, kode, nilai, _sumber in chosen},
+        sumber="; ".join(dict.fromkeys(row[3] for row in chosen)),
+        nilai={row[1]: row[2] for row in chosen},
+        contoh=any(row[4] for row in chosen),
+        public=public,
     )
 
 
-def look(city: City, view: View, indicators: list[Indicator]) -> Lens:
+def look(city: City, view: View, indicators: list[Indicator], public: bool) -> Lens:
     if view.lihat is Lihat.SK:
         return by_decree(city, view.tahun)
     if view.lihat is Lihat.PERUBAHAN:
@@ -197,7 +199,7 @@ def look(city: City, view: View, indicators: list[Indicator]) -> Lens:
         return by_data(city, view.tahun)
     indicator = next((i for i in indicators if f"i-{i.kode}" == view.ukur), None)
     if indicator is not None:
-        return by_indicator(city, _indicator_table(indicator, view.tahun))
+        return by_indicator(city, _indicator_table(indicator, view.tahun, public))
     return by_criterion(city, view.tahun, view.ukur)
 
 
@@ -241,8 +243,9 @@ def missing(city: City, score: Score | None) -> str:
     return _("kriteria %(kode)s belum diisi") % {"kode": ", ".join(kodes)} if kodes else ""
 
 
-def build(city: City, view: View, indicators: list[Indicator], this_year: int) -> Home:
-    lens = look(city, view, indicators)
+def build(city: City, view: View, indicators: list[Indicator], this_year: int, *, public: bool = True) -> Home:
+    """`public` hides small counts of people."""
+    lens = look(city, view, indicators, public)
     rows = ranking(city, view, lens)
     chosen = next((row for row in rows if row.place.kode == view.pilih), rows[0] if rows else None)
     return Home(

@@ -116,6 +116,8 @@ class IndicatorTable:
     tahun: int
     sumber: str
     nilai: Mapping[str, Decimal]
+    contoh: bool = False
+    public: bool = False  # small counts of people are hidden
 
 
 def class_code(score: Score | None) -> str:

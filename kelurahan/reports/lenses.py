@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kelurahan.reports.city import City, Official, Score
+from kelurahan.reports.indicators import figure
 from kelurahan.reports.lens import (
     TINGKAT,
     IndicatorTable,
@@ -296,20 +297,26 @@ N_STEPS = 5
 def by_indicator(city: City, table: IndicatorTable) -> Lens:
     numbers = {kode: table.nilai[kode] for kode in city.places if kode in table.nilai}
     steps = quantile_steps(numbers)
-    names = {step: _range_name([numbers[kode] for kode in numbers if steps[kode] == step]) for step in steps.values()}
+    names = {
+        step: _range_name([numbers[kode] for kode in numbers if steps[kode] == step], table)
+        for step in set(steps.values())
+    }
     values = {kode: Value("belum", _("Tidak ada angka")) for kode in city.places}
     for kode, number in numbers.items():
         code = f"s{steps[kode]}"
-        values[kode] = Value(code, names[steps[kode]], format_number(number), urut=(float(number), 0))
+        text = figure(number, table.satuan, public=table.public)
+        values[kode] = Value(code, names[steps[kode]], text, urut=(float(number), 0))
     classes = [MapClass(f"s{step}", name) for step, name in sorted(names.items())]
     if len(numbers) < len(values):
         classes.append(MapClass("belum", _("Tidak ada angka")))
     strong = f"{_(table.nama)} {table.tahun}"
     rest = ngettext("di %(n)s kelurahan, dalam %(satuan)s.", "di %(n)s kelurahan, dalam %(satuan)s.", len(numbers)) % {
         "n": format_number(len(numbers)),
-        "satuan": table.satuan,
+        "satuan": _("persen") if table.satuan == "%" else table.satuan,
     }
     source = _("Sumber: %(sumber)s.") % {"sumber": table.sumber}
+    if table.contoh:
+        source += " " + _("Sebagian angkanya data contoh.")
     return Lens(
         judul=_(table.nama),
         kalimat_kuat=strong,
@@ -329,6 +336,6 @@ def quantile_steps(numbers: Mapping[str, Decimal]) -> dict[str, int]:
     return {kode: bisect_left(ordered, number) * N_STEPS // len(ordered) for kode, number in numbers.items()}
 
 
-def _range_name(members: list[Decimal]) -> str:
-    low, high = format_number(min(members)), format_number(max(members))
+def _range_name(members: list[Decimal], table: IndicatorTable) -> str:
+    low, high = (figure(number, table.satuan, public=table.public) for number in (min(members), max(members)))
     return low if low == high else f"{low}–{high}"

@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from kelurahan.models import Area, IndicatorValue, Level, SummarySource, Upload
+from kelurahan.models import Area, Indicator, IndicatorValue, Level, SummarySource, Upload
 from kelurahan.reports import sentences, uncounted
 from kelurahan.reports.below import Below, ChildRow, filled_counts, load_below, penyebut_text
 from kelurahan.reports.charts import AspectChart, TrendChart, aspect_chart, trend_chart
 from kelurahan.reports.decrees import SWATCH, OfficialStatus, load_official
+from kelurahan.reports.indicators import figure
 from kelurahan.reports.lines import AspectView, aspect_views, other_reading_note, range_word
 from kelurahan.reports.official import official_areas
 from kelurahan.reports.origins import Source, load_sources
@@ -33,6 +34,15 @@ class Fact:
     nilai: str
     satuan: str = ""
     sumber: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorFigure:
+    indicator: Indicator
+    tahun: int
+    teks: str
+    sumber: str
+    contoh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ class Profile:
     below_kelas: str
     notes: list[Note]
     densities: list[Fact]
-    indicators: list[IndicatorValue]
+    indicators: list[IndicatorFigure]
     uploads: list[Upload] = field(default_factory=list)
     total_row: ChildRow | None = None
     total_kata: str = ""  # "32 RT", "2 dari 32 RT"
@@ -127,7 +137,7 @@ def load_profile(
         below_kelas=sentences.bucket_words(_counted(below) if below.rows else n_kelas),
         notes=quality_notes(area, standing, i, below, filled, public),
         densities=list(_densities(area, standing, i)),
-        indicators=_indicators(area, tahun),
+        indicators=_indicators(area, tahun, public),
         uploads=uploads,
         total_row=None if i is None else _total_row(area, standing, i),
         total_kata=_total_word(area, standing, i, below),
@@ -318,7 +328,7 @@ def _unknown_people(whole: bool) -> str:
     return _("jumlah jiwa belum lengkap") if whole else _("belum semua RT dinilai")
 
 
-def _indicators(area: Area, tahun: int | None) -> list[IndicatorValue]:
+def _indicators(area: Area, tahun: int | None, public: bool) -> list[IndicatorFigure]:
     """The newest value of every supporting indicator, not younger than the chosen year where there is one."""
     rows = IndicatorValue.objects.filter(area=area).select_related("indicator").order_by("indicator__nama", "-tahun")
     newest: dict[int, IndicatorValue] = {}
@@ -326,4 +336,13 @@ def _indicators(area: Area, tahun: int | None) -> list[IndicatorValue]:
         kept = newest.get(row.indicator_id)
         if kept is None or (tahun is not None and kept.tahun > tahun >= row.tahun):
             newest[row.indicator_id] = row
-    return list(newest.values())
+    return [
+        IndicatorFigure(
+            indicator=row.indicator,
+            tahun=row.tahun,
+            teks=figure(row.nilai, row.indicator.satuan, public=public),
+            sumber=row.sumber,
+            contoh=row.contoh,
+        )
+        for row in newest.values()
+    ]

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kelurahan.models import ChangeSet, Job, JobState, Upload, UploadState
 from kelurahan.reports.findings import words_of
+from kelurahan.reports.indicators import Previewed, previewed
 from kelurahan.reports.words import capital, count_word, joined, signed, span
 from kelurahan.rules.numbers import format_number
 from kelurahan.rules.regulation import ASPEK, RULE_SETS, RuleSet
@@ -62,7 +64,7 @@ def outcome(upload: Upload) -> str:
     if state in (UploadState.DITERAPKAN, UploadState.DIURUNGKAN, UploadState.MENGURUNGKAN):
         if not cells:
             return _("0 perubahan")
-        places = len({move["kode"] for move in upload.pratinjau.get("kelurahan", [])})
+        places = len(_touched(upload))
         return ngettext("%(cells)s sel di %(n)d kelurahan", "%(cells)s sel di %(n)d kelurahan", places) % {
             "cells": format_number(cells),
             "n": places,
@@ -196,6 +198,7 @@ class Consequence:
     baru: list[Move]  # assessed for the first time
     tetap: list[Move]  # touched, but in the same class
     peka: list[str]  # names of movers whose class hangs on the reading of the ladder
+    indikator: list[Previewed]
 
 
 def consequence(upload: Upload) -> Consequence:
@@ -211,6 +214,7 @@ def consequence(upload: Upload) -> Consequence:
         baru=[move for move in movers if not move.dari],
         tetap=rest,
         peka=[move.nama for move in movers if move.peka],
+        indikator=previewed(upload),
     )
 
 
@@ -219,6 +223,11 @@ def _headline(upload: Upload, movers: list[Move]) -> str:
     if not cells:
         return _("0 perubahan: isi berkas sama dengan data tersimpan")
     text = moved_words(movers)
+    if not upload.pratinjau["years"]:
+        told = {"n": format_number(cells)}
+        return (
+            ngettext("%(n)s angka indikator baru atau berubah", "%(n)s angka indikator baru atau berubah", cells) % told
+        )
     if not text:
         told = {"n": format_number(cells)}
         return _("%(n)s sel berubah, tidak ada kelurahan yang pindah tingkat") % told
@@ -296,6 +305,8 @@ class Done:
     pindah: list[Move]
     baru: list[Move]
     kelurahan: list[tuple[str, str, int]]  # code, name, newest year
+    indikator: list[Previewed]
+    peta: str  # query of the address of the map that shows it
 
 
 def done(upload: Upload) -> Done:
@@ -311,13 +322,26 @@ def done(upload: Upload) -> Done:
         pindah=[move for move in movers if move.dari],
         baru=[move for move in movers if not move.dari],
         kelurahan=_touched(upload),
+        indikator=previewed(upload),
+        peta=_map_query(upload),
     )
 
 
 def _touched(upload: Upload) -> list[tuple[str, str, int]]:
-    rows = sorted(upload.pratinjau.get("kelurahan", []), key=lambda row: row["tahun"])
-    newest = {row["kode"]: (row["kode"], row["nama"], row["tahun"]) for row in rows}
+    shown = upload.pratinjau
+    rows = [(row["kode"], row["nama"], row["tahun"]) for row in shown.get("kelurahan", [])]
+    rows += [(kode, nama, tahun) for kode, nama, tahun in shown.get("kelurahan_indikator", [])]
+    newest = {row[0]: row for row in sorted(rows, key=lambda row: row[2])}
     return [newest[kode] for kode in sorted(newest)]
+
+
+def _map_query(upload: Upload) -> str:
+    """The newest year of what was written: its classes, or where it holds none its first indicator."""
+    if years := upload.pratinjau.get("years"):
+        return urlencode({"tahun": max(years), "aturan": upload.aturan})
+    if written := [row for row in previewed(upload) if row.baru or row.ubah]:
+        return urlencode({"tahun": written[0].tahun[-4:], "ukur": f"i-{written[0].kode}"})
+    return ""
 
 
 def current_job(upload: Upload) -> Job | None:

@@ -47,7 +47,8 @@ def _page(request: HttpRequest) -> report.Home | None:
         return None
     indicators = report.load_indicators()
     view = report.read_view(request.GET, city, indicators)
-    return report.build(city, view, indicators, timezone.localdate().year)
+    public = not may(request.user, Act.LIHAT_ASAL)
+    return report.build(city, view, indicators, timezone.localdate().year, public=public)
 
 
 def _modes(page: report.Home) -> list[dict[str, Any]]:
@@ -71,8 +72,10 @@ def _years(page: report.Home) -> list[dict[str, Any]]:
 
 
 def _values_etag(request: HttpRequest) -> str:
-    data = version.current()
-    return f'"{data.nomor}-{data.potret}-{translation.get_language()}-{_digest(request.GET.urlencode())}"'
+    data, asked = version.current(), request.GET.urlencode()
+    # Small counts of people are told to the staff only
+    whole = request.GET.get("ukur", "").startswith("i-") and may(request.user, Act.LIHAT_ASAL)
+    return f'"{data.nomor}-{data.potret}-{translation.get_language()}-{_digest(f"{asked} {whole}")}"'
 
 
 def _digest(text: str) -> str:

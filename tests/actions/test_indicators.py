@@ -247,7 +247,7 @@ def test_assessments_and_indicators_of_one_file_are_one_act(sent: Any) -> None:
 
 def test_an_indicator_that_comes_with_the_upload_goes_with_its_undo(sent: Any, monkeypatch: Any) -> None:
     facts = {"rtlh": IndicatorFacts("Rumah tidak layak huni", "unit", "Dinas PRKP", ("RTLH",))}
-    monkeypatch.setattr(reading, "staged_indicators", lambda tables: staged_indicators(tables, facts))
+    monkeypatch.setattr(reading, "staged_indicators", lambda tables, _known: staged_indicators(tables, facts))
     upload = applied(sent(table([(ALFA, "", 2024, (12,))], kode=["rtlh"])))
     made = Indicator.objects.get(kode="rtlh")
     assert (made.nama, made.satuan, made.alias) == ("Rumah tidak layak huni", "unit", ["RTLH"])
@@ -380,7 +380,7 @@ def test_speed(sent: Any, monkeypatch: pytest.MonkeyPatch, n_places: int, n_indi
     )
     kode = [f"k{n}" for n in range(n_indicators)]
     facts: Mapping[str, IndicatorFacts] = {name: IndicatorFacts(name, "unit") for name in kode}
-    monkeypatch.setattr(reading, "staged_indicators", lambda tables: staged_indicators(tables, facts))
+    monkeypatch.setattr(reading, "staged_indicators", lambda tables, _known: staged_indicators(tables, facts))
     rows = [(ALFA, f"P{n}", 2024, range(n, n + n_indicators)) for n in range(n_places)]
     whole = table(rows, kode=kode)
     start = time.perf_counter()

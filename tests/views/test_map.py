@@ -184,10 +184,10 @@ def test_only_an_admin_is_shown_the_way_to_load_boundaries(client: Client, place
 @pytest.mark.parametrize(
     ("peran", "entries"),
     [
-        (None, ["Peta", "Kelurahan"]),
-        (Role.PEJABAT, ["Peta", "Kelurahan", "Data", "Ganti kata sandi"]),
-        (Role.BAPPEDA, ["Peta", "Kelurahan", "Data", "Unggah", "Ganti kata sandi"]),
-        (Role.ADMIN, ["Peta", "Kelurahan", "Data", "Unggah", "Batas", "Pengguna", "Ganti kata sandi"]),
+        (None, ["Peta", "Kelurahan", "Indikator"]),
+        (Role.PEJABAT, ["Peta", "Kelurahan", "Indikator", "Data", "Ganti kata sandi"]),
+        (Role.BAPPEDA, ["Peta", "Kelurahan", "Indikator", "Data", "Unggah", "Ganti kata sandi"]),
+        (Role.ADMIN, ["Peta", "Kelurahan", "Indikator", "Data", "Unggah", "Batas", "Pengguna", "Ganti kata sandi"]),
     ],
 )
 def test_navigation_shows_what_a_role_may(client: Client, peran: Role | None, entries: list[str]) -> None:

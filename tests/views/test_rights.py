@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from kelurahan.actions import uploads
-from kelurahan.models import Area, ChangeSet, MapDrawing, Role, Upload, UploadState, User
+from kelurahan.models import Area, ChangeSet, Indicator, IndicatorValue, MapDrawing, Role, Upload, UploadState, User
 from kelurahan.permissions import PUBLIK, ROLES
 from kelurahan.rules.regulation import DEFAULT_RULE_SET
 from tests.factories import make_city, make_drawing, make_user
@@ -140,6 +140,16 @@ TABLE: dict[str, list[Ask]] = {
         Ask("/data/{own}/RT001-RW001/2025/urungkan/", only(404, *WRITERS), **POST),
         Ask("/data/{foreign}/RT001-RW001/2025/urungkan/", only(404, *CITY_WRITERS), **POST),
     ],
+    "indicators": [Ask("/indikator/", everyone(200)), Ask("/indikator/?cari=jiwa", everyone(200))],
+    "indicator": [
+        Ask("/indikator/penduduk/", everyone(200)),
+        Ask("/indikator/penduduk/?tingkat=rt&tempat={foreign}", everyone(200)),
+        Ask("/indikator/tidak-ada/", everyone(404)),
+    ],
+    "indicator-edit": [
+        Ask("/indikator/penduduk/ubah/", only(200, *CITY_WRITERS)),
+        Ask("/indikator/penduduk/ubah/", only(422, *CITY_WRITERS), **POST),
+    ],
     "boundaries": [
         Ask("/batas/", only(200, Role.ADMIN)),
         Ask("/batas/", only(422, Role.ADMIN), method="post", data={"langkah": "periksa"}),
@@ -203,6 +213,8 @@ def places() -> dict[str, Area]:
         kawasan = make_kawasan(places[nama], "Tepi Air")
         fill(make_rt(places[nama], "RT001-RW001", kawasan), persen=60)
     summarise()
+    indicator = Indicator.objects.create(kode="penduduk", nama="Jumlah penduduk", satuan="jiwa")
+    IndicatorValue.objects.create(indicator=indicator, area=places["Melati"], tahun=2024, nilai=1250, sumber="BPS")
     make_drawing(places)
     for i, area in enumerate(places.values()):
         Area.objects.filter(pk=area.pk).update(lon=100.005 + i * 0.01, lat=-1.995)
@@ -274,7 +286,9 @@ def test_each_role_gets_what_the_table_says(role: str, places: dict[str, Area], 
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", ["home", "map-values", "map-geometry", "map-csv", "list", "profile"])
+@pytest.mark.parametrize(
+    "name", ["home", "map-values", "map-geometry", "map-csv", "list", "profile", "indicators", "indicator"]
+)
 def test_a_setting_closes_the_public_map(name: str, places: dict[str, Area], settings: Any) -> None:
     settings.PUBLIC_MAP = False
     words = {"own": places["Melati"].kode, "foreign": places["Cempaka"].kode, "sidik": MapDrawing.objects.get().sidik}
