@@ -50,7 +50,7 @@ JOINS: Messages = {
     ),
     "join_maybe_numbers": (
         N_("Kolom %(kolom)s dapat berisi nomor RT atau nomor baris di lembar “%(rujukan)s”; tidak dirangkai."),
-        N_("Bila itu nomor baris, ganti judulnya menjadi “id %(kolom)s”."),
+        N_("Bila itu nomor baris, awali judul kolomnya dengan “id”."),
     ),
     "sheet_of_works": (
         N_("Lembar “%(sheet)s” memuat kegiatan, bukan penilaian tempat, jadi tidak dibaca."),

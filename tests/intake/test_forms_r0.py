@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kelurahan.intake.forms_r0 import r0_tables
 from kelurahan.intake.places import Places
 from kelurahan.intake.sheets import Sheet, open_workbook
+from kelurahan.rules.findings import render
 from kelurahan.rules.numbers import from_float, read_number
 from kelurahan.rules.regulation import DEFAULT_RULE_SET, FIELDS, KRITERIA, PENYEBUT, RULE_SETS
 from kelurahan.rules.score import score_one
@@ -29,7 +30,9 @@ HEADERS = ["colon cell", "inline", "beside", "merged", "gap", "prefixed", "two c
 
 
 def read(path, choices=None, sheet=0):
-    return r0_tables(open_workbook(path).sheets[sheet], Places(CITY), choices)
+    tables = r0_tables(open_workbook(path).sheets[sheet], Places(CITY), choices)
+    assert all(render(note) for table in tables for note in table.notes)
+    return tables
 
 
 def write(path, *forms, style=None, name="Sheet"):

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kelurahan.intake import refusal  # noqa: F401 - registers the words
 from kelurahan.intake.joins import joined_sheets
 from kelurahan.intake.places import normalise_rt
 from kelurahan.intake.sheets import Sheet, Workbook, open_workbook
+from kelurahan.rules.findings import render
 from tests.intake.city import CITY
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "lembar" / "01_pekalongan_kumuh_kotaku.xlsx"
@@ -24,6 +26,7 @@ def book_of(**sheets):
 
 def joined(**sheets):
     book = joined_sheets(book_of(**sheets))
+    assert all(render(note) for note in book.notes)
     return {sheet.name: sheet for sheet in book.sheets}, book.notes
 
 
