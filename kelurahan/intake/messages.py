@@ -238,6 +238,14 @@ ROWS: Messages = {
         N_("Nama “%(text)s” di sel %(cell)s tidak dikenal; dipakai kodenya, %(nama)s."),
         N_("Perbaiki ejaan nama bila kodenya benar."),
     ),
+    "name_misspelt": (
+        N_("“%(text)s” di sel %(cell)s dibaca sebagai %(nama)s: satu huruf berbeda, kecamatannya cocok."),
+        N_("Perbaiki ejaannya. Bila bukan kelurahan itu, isi kodenya."),
+    ),
+    "code_system_used": (
+        N_("Kode %(text)s di sel %(cell)s ada di dua sistem; seperti kode lain dibaca sebagai %(sistem)s: %(nama)s."),
+        N_("Isi juga nama kelurahannya, atau tulis kode dengan titik."),
+    ),
     "kecamatan_differs": (
         N_("%(nama)s ada di Kecamatan %(kecamatan)s, tetapi di sel %(cell)s tertulis “%(text)s”."),
         N_("Perbaiki kecamatannya, atau isi kode kelurahannya."),

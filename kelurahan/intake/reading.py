@@ -155,10 +155,15 @@ class Reading:
         }
 
     def _code_system(self, groups: _Groups) -> str:
-        codes = [key[0] for key in groups.keys if key[0] != ""]
+        codes, names = self._codes_with_names(groups)
         if not codes:
             return "nama" if groups.keys else ""
-        return self.places.code_system(codes) or ""
+        return self.places.code_system(codes, names)
+
+    @staticmethod
+    def _codes_with_names(groups: _Groups) -> tuple[list[Any], list[Any]]:
+        keys = [key for key in groups.keys if key[0] != ""]
+        return [key[0] for key in keys], [key[1] for key in keys]
 
     # --- cells ---------------------------------------------------------------------------------------------
 
@@ -240,7 +245,8 @@ class Reading:
 
     def _match_places(self) -> tuple[_Groups, list[Match]]:
         groups = self._group("kode", "kelurahan", "kecamatan")
-        return groups, [self.places.match(*key) for key in groups.keys]
+        system = self.places.sure_system(*self._codes_with_names(groups))
+        return groups, [self.places.match(*key, system=system) for key in groups.keys]
 
     def _tell_places(self, groups: _Groups, matches: Sequence[Match]) -> None:
         numbers = np.array([any(p.code == "code_as_number" for p in match.problems) for match in matches], np.bool_)

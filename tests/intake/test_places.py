@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kelurahan.intake.places import Place, Places, clean, name_key, normalise_rt
+from kelurahan.intake.places import ELSEWHERE, Place, Places, clean, letters_apart, name_key, normalise_rt
 from tests.intake.city import CITY
 
 
@@ -42,6 +42,34 @@ def told(match):
         ("5371031001", "Kelapa Lima", "", "Kelapa Lima"),
         ("53.71.05.1004", "Naikoten", "", "Naikoten Satu"),
         ("53.71.05.1004/RT001-RW002", "", "", "Naikoten Satu"),
+        ("53.71.05.1004.0", "", "", "Naikoten Satu"),
+        ("5371051004.0", "", "", "Naikoten Satu"),
+        ("ID5371051004", "", "", "Naikoten Satu"),
+        ("53-71-05-1004", "", "", "Naikoten Satu"),
+        ("53 71 05 1004", "", "", "Naikoten Satu"),
+        ("5,371051004E+09", "", "", "Naikoten Satu"),
+        ("53.71.031.001", "", "", "Bakunase"),
+        ("53.71.03.1001", "", "", "Kelapa Lima"),
+        ("", "Desa/Kelurahan Solor", "", "Solor"),
+        ("", "01. Namosain", "", "Namosain"),
+        ("", "1 Namosain", "", "Namosain"),
+        ("", "(3) Namosain", "", "Namosain"),
+        ("", "a. Namosain", "", "Namosain"),
+        ("", "Namosain *)", "", "Namosain"),
+        ("", "Namosain 1)", "", "Namosain"),
+        ("", "Namosain²⁾", "", "Namosain"),
+        ("", "Bakunase²", "", "Bakunase"),
+        ("", "NAMOSAIN (53.71.01.1001)", "", "Namosain"),
+        ("", "5371011001 Namosain", "", "Namosain"),
+        ("", "Namosain (Kel.)", "", "Namosain"),
+        ("", "Kel. Solor, Kec. Kota Lama", "", "Solor"),
+        ("", "Nama Kelurahan : Solor", "", "Solor"),
+        ("", "BakunaseII", "", "Bakunase Dua"),
+        ("", "Bakunase2", "", "Bakunase Dua"),
+        ("", "Lai-Lai-Bisi-Kopan", "", "Lai Lai Bisi Kopan"),
+        ("", "Solor", "01 Kota Lama", "Solor"),
+        ("", "Solor", "Kec. Kota Lma", "Solor"),
+        ("", "Solor", "53.71.06", "Solor"),
     ],
 )
 def test_recognised_without_a_word(places, code, name, kecamatan, expected):
@@ -59,6 +87,17 @@ def test_recognised_without_a_word(places, code, name, kecamatan, expected):
         ("", "Menteng", "", "place_unknown"),
         ("", "\u202eOLOS", "", "place_unknown"),
         ("", "=HYPERLINK(1)", "", "place_unknown"),
+        ("", "2 Bakunase", "", "place_unknown_like"),
+        ("", "Bakunase 2)", "", "place_ambiguous"),
+        ("", "Namosain (53.71.05.1001)", "", "place_unknown_like"),
+        ("", "Namosain RT 01", "", "rt_unreadable"),
+        ("53.71.01.1001", "Namosain RT 01", "", "rt_unreadable"),
+        ("", "Lai Lai Bisi Kopn", "", "place_unknown_like"),
+        ("", "Lai Lai Bisi Kopn", "Alak", "place_unknown_like"),
+        ("", "Lai Lai Bsi Kopn", "Kota Lama", "place_unknown_like"),
+        ("", "Naikotan Satu", "Kota Raja", "place_unknown_like"),
+        ("", "Solr", "Kota Lama", "place_unknown_like"),
+        ("", "Solor", "Alak", "kecamatan_differs"),
         ("5371031001", "", "", "code_in_two_systems"),
         ("5371031001", "Menteng", "", "code_in_two_systems"),
         ("53.71.05.1004", "Solor", "", "code_name_differ"),
@@ -90,6 +129,8 @@ def test_candidates_are_listed(places):
         ("5.37E+09", "Solor", "", "code_lost_digits"),
         ("53.71.06.1004", "Sollorr X", "", "name_unknown_code_used"),
         ("53.71.06.1004", "Solor", "Alak", "kecamatan_differs"),
+        ("", "Lai Lai Bisi Kopn", "Kota Lama", "name_misspelt"),
+        ("", "3. Lai Lai Bisi Kopn", "Kota Lama", "name_misspelt"),
     ],
 )
 def test_recognised_with_a_warning(places, code, name, kecamatan, problem):
@@ -164,6 +205,90 @@ def test_clean_texts_are_short_and_visible(text):
 
 def test_clean_hides_identity_numbers():
     assert clean("NIK 5371 0112 3456 7890 milik Ani") == "NIK … milik Ani"
+
+
+@pytest.mark.parametrize("name", ["Namosain RT 01/RW 02", "NAMOSAIN, RT.01/02", "Namosain (RT 001 RW 002)"])
+@pytest.mark.parametrize("code", ["", "53.71.01.1001"])
+def test_the_rt_beside_a_name_is_kept(places, name, code):
+    match = places.match(code, name, "")
+    assert match.place.nama == "Namosain"
+    assert normalise_rt(match.below) == "RT001-RW002"
+
+
+def test_decisions_of_people_stand_in_where_nothing_else_is_known():
+    decided = Places(CITY, {"naikoten": "53.71.05.1005", "menteng": ELSEWHERE, "solor": "53.71.01.1001"})
+    match = decided.match("", "Kel. Naikoten", "")
+    assert (match.place.nama, match.decided) == ("Naikoten Dua", "naikoten")
+    assert decided.match("", "07. NAIKOTEN *)", "").place.nama == "Naikoten Dua"
+    assert decided.match("", "Menteng", "").elsewhere
+    assert decided.match("", "Solor", "").place.nama == "Solor"
+    assert Places(CITY, {"menteng": "99.99.99.9999"}).match("", "Menteng", "").place is None
+
+
+def test_a_code_of_two_systems_follows_the_table_and_says_so(places):
+    match = places.match("5371031001", "", "", "bps")
+    assert (match.place.nama, told(match)) == ("Bakunase", [("peringatan", "code_system_used")])
+    match = places.match("5371031001", "", "", "kemendagri")
+    assert match.place.nama == "Kelapa Lima"
+    assert places.match("5371031001", "", "", "campuran").place is None
+    assert places.match("5371031001", "Menteng", "", "bps").place is None
+
+
+@pytest.mark.parametrize(
+    ("codes", "names", "system"),
+    [
+        (["53.71.01.1001", "53.71.05.1004"], [], "kemendagri"),
+        (["5371031001", "5371041004"], [], "bps"),
+        (["5371031001", 5371011001.0], [], "kemendagri"),
+        (["53.71.01.1001", "5371041004"], [], "campuran"),
+        (["5371031001"], ["Bakunase"], "bps"),
+        (["5371031001"], ["Kelapa Lima"], "kemendagri"),
+        (["53.71.031.001"], [], "bps"),
+        (["5371031001"], [], ""),
+        (["9999999999", "abc"], [], ""),
+        ([], [], ""),
+    ],
+)
+def test_the_code_system_of_a_table(places, codes, names, system):
+    assert places.code_system(codes, names) == system
+
+
+def test_a_table_decides_about_its_codes_only_with_enough_of_them(places):
+    bps = ["5371031002", "5371031003", "5371031004"]
+    assert places.sure_system([*bps, "5371031001"]) == "bps"
+    assert places.sure_system([*bps[:2], "5371031001"]) == ""
+    assert places.sure_system([*bps, "53.71.01.1001"]) == ""
+
+
+def test_suggestions_are_few_and_the_likeliest_comes_first(places):
+    assert [place.nama for place, _ in places.suggestions("Naikoten")][:2] == ["Naikoten Satu", "Naikoten Dua"]
+    assert places.suggestions("Nmosain", "Alak")[0][0].nama == "Namosain"
+    assert {place.nama for place, _ in places.suggestions("2 Bakunase")} >= {"Bakunase", "Bakunase Dua"}
+    assert [place.nama for place, _ in places.suggestions("5371031001")] == ["Kelapa Lima", "Bakunase"]
+    assert places.suggestions("Menteng") == []
+    assert len(places.suggestions("a")) <= 5
+
+
+@given(st.sampled_from(CITY), st.sampled_from(["{}", "Kel. {}", "KELURAHAN {}", "1. {}", "12) {}", "{} *)", " {}\n"]))
+def test_numbering_titles_and_notes_change_nothing(place, form):
+    assert Places(CITY).match("", form.format(place.nama), place.kecamatan).place == place
+
+
+@given(st.sampled_from(CITY), st.integers(0, 20), st.characters(codec="ascii", categories=["Ll"]))
+def test_a_slip_never_leads_to_another_place(place, at, letter):
+    """One letter replaced: the same place with a warning, or nothing; or truly the name of another one."""
+    name = place.nama.casefold()
+    slip = name[: at % len(name)] + letter + name[at % len(name) + 1 :]
+    match = Places(CITY).match("", slip, place.kecamatan)
+    assert match.place in (place, None)
+
+
+@given(st.text("abcdef", max_size=8), st.text("abcdef", max_size=8))
+def test_letters_apart(a, b):
+    n = letters_apart(a, b, 8)
+    assert n == letters_apart(b, a, 8)
+    assert (n == 0) == (a == b)
+    assert letters_apart(a, b, 1) == min(n, 2)
 
 
 @given(st.text(max_size=50))
