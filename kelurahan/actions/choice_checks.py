@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
-from kelurahan.intake.columns import PLACE_HEADERS
-from kelurahan.intake.parsed import INDICATOR, RESULTS
+from kelurahan.actions.fields import fields_of, is_known_field
+from kelurahan.intake.parsed import INDICATOR
 from kelurahan.intake.places import ELSEWHERE, clean
 from kelurahan.intake.refusal import Refused
+from kelurahan.intake.units import factor, read_unit, unit_named
+from kelurahan.intake.vocabulary.catalogue import catalogue
 from kelurahan.models import Area, Indicator, Upload, User
 from kelurahan.permissions import scope_of
 from kelurahan.rules.findings import N_, add_messages
 from kelurahan.rules.numbers import NumberStyle
 from kelurahan.rules.record import YEARS
-from kelurahan.rules.regulation import FIELDS, KRITERIA
 
-PLACE_FIELDS = (*PLACE_HEADERS, "rw")
 MAX_CELL = 200
+MAX_ROWS = 100_000
+INDICATOR_LENGTHS = (200, 40, 300)
+"""Of name, unit and source of a new indicator."""
 _ROW = re.compile(r"(?P<sheet>.+)!(?P<row>[1-9][0-9]{0,6})", re.DOTALL)
 _CELL = re.compile(r"(?P<sheet>.+)![A-Z]{1,3}[1-9][0-9]{0,6}", re.DOTALL)
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
 
 add_messages(
     {
@@ -43,8 +47,10 @@ add_messages(
             N_("Minta Bappeda mengunggah baris itu."),
         ),
         "choice_cell": (N_("Isi sel %(cell)s terlalu panjang."), N_("Paling banyak %(n)s huruf.")),
+        "choice_unit": (N_("Satuan %(unit)s tidak dapat dibawa ke %(satuan)s."), N_("Pilih satuan lain.")),
+        "choice_indicator_long": (N_("Nama, satuan, dan sumber paling panjang %(n)s huruf."), ""),
         "choice_indicator_name": (
-            N_("Indikator baru di kolom %(kolom)s memerlukan nama dan satuan."),
+            N_("Indikator baru memerlukan nama dan satuan."),
             N_("Tulis misalnya “Rumah panggung” dan “unit”."),
         ),
         "choice_indicator_exists": (
@@ -59,81 +65,104 @@ def _unknown(text: object) -> Refused:
     return Refused("choice_unknown", text=clean(str(text), 60))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who wants to change what about which upload."""
+
+    upload: Upload
+    by: User | None
+    change: Mapping[str, Any]
+
+    @property
+    def tables(self) -> dict[str, Mapping[str, Any]]:
+        return {table["key"]: table for table in self.upload.terbaca.get("tables", [])}
+
+    @property
+    def sheets(self) -> set[str]:
+        return {table["sheet"] for table in self.upload.terbaca.get("tables", [])}
+
+    @property
+    def new_indicators(self) -> dict[str, Mapping[str, Any]]:
+        """Those that the sender added before, and adds now."""
+        both = {**self.upload.pilihan.get("indicators", {}), **self.change.get("indicators", {})}
+        return {kode: facts for kode, facts in both.items() if facts}
+
+
 def check_change(upload: Upload, by: User | None, change: Mapping[str, Any]) -> None:
     """Raises Refused, with words, at the first thing that cannot be chosen."""
+    asked = _Asked(upload, by, change)
     for part, wanted in change.items():
         check = _PARTS.get(part)
         if check is None or not isinstance(wanted, Mapping):
             raise _unknown(part)
-        check(upload, by, wanted)
+        check(asked, wanted)
 
 
-def _tables(upload: Upload, by: User | None, wanted: Mapping[str, Any]) -> None:
-    known = {table["key"]: table for table in upload.terbaca.get("tables", [])}
+def _tables(asked: _Asked, wanted: Mapping[str, Any]) -> None:
     for key, choice in wanted.items():
-        if key not in known and key not in upload.pilihan.get("tables", {}):
+        if key not in asked.tables and key not in asked.upload.pilihan.get("tables", {}):
             raise _unknown(key)
         for name, value in (choice or {}).items():
             if value is not None:
-                _of_table(upload, known.get(key, {}), name, value)
+                _of_table(asked, key, name, value)
 
 
-def _of_table(upload: Upload, table: Mapping[str, Any], name: str, value: Any) -> None:
+def _of_table(asked: _Asked, key: str, name: str, value: Any) -> None:
     if name == "year":
         last = timezone.localdate().year + 1
         if type(value) is not int or not YEARS[0] <= value <= last:
             raise Refused("choice_year", dari=YEARS[0], sampai=last)
+    elif name == "header_row":
+        if type(value) is not int or not 0 < value <= MAX_ROWS:
+            raise Refused("choice_header_row", sampai=MAX_ROWS)
     elif name == "columns":
-        _columns(upload, table, value)
-    elif not (
-        (name == "use" and type(value) is bool)
-        or (name == "header_row" and type(value) is int and value > 0)
-        or (name == "kondisi" and value in ("awal", "akhir"))
-    ):
+        _columns(asked, key, value)
+    elif not ((name == "use" and type(value) is bool) or (name == "kondisi" and value in ("awal", "akhir"))):
         raise _unknown(f"{name} {value}")
 
 
-def _columns(upload: Upload, table: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    letters = {column["letter"] for column in table.get("columns", [])}
-    chosen: dict[str, str] = {}
+def _columns(asked: _Asked, key: str, wanted: Mapping[str, Any]) -> None:
+    columns = {column["letter"]: column for column in asked.tables.get(key, {}).get("columns", [])}
+    before = asked.upload.pilihan.get("tables", {}).get(key, {}).get("columns", {})
     for letter, choice in wanted.items():
-        if letter not in letters:
+        if letter not in columns and letter not in before:
             raise _unknown(letter)
-        for name, value in (choice or {}).items():
-            if value is not None and not _fits(name, value):
-                raise _unknown(f"{letter} {value}")
-        field = (choice or {}).get("field")
-        if field and field in chosen:
-            raise Refused("choice_field_twice", satu=chosen[field], dua=letter, kolom=field)
-        if field:
-            chosen[field] = letter
+        if choice is not None:
+            _column(asked, columns.get(letter, {}), choice)
+    after = {**before, **wanted}
+    first: dict[str, str] = {}
+    for letter, choice in after.items():
+        name = (choice or {}).get("field")
+        if name and first.setdefault(name, letter) != letter:
+            raise Refused("choice_field_twice", satu=first[name], dua=letter, kolom=_label(asked, name))
 
 
-def _fits(name: str, value: Any) -> bool:
-    if name == "style":
-        return value in set(NumberStyle)
-    if name == "unit":
-        return isinstance(value, str) and len(value) <= 20
-    return name == "field" and isinstance(value, str) and is_field(value)
+def _column(asked: _Asked, column: Mapping[str, Any], choice: Mapping[str, Any]) -> None:
+    name, style, unit = (choice.get(part) for part in ("field", "style", "unit"))
+    if not choice.keys() <= {"field", "style", "unit"} or (style is not None and style not in set(NumberStyle)):
+        raise _unknown(choice)
+    if name is not None and not (isinstance(name, str) and is_known_field(asked.upload, name, asked.new_indicators)):
+        raise _unknown(name)
+    if unit is not None:
+        satuan = fields_of(asked.upload).satuan(column.get("field") if name is None else name)
+        written = read_unit(unit.casefold().split()) if isinstance(unit, str) else None
+        if written is None or factor(written, unit_named(satuan)) is None:
+            raise Refused("choice_unit", unit=clean(str(unit), 30), satuan=satuan or "–")
 
 
-def is_field(name: str) -> bool:
-    """Whether a column may be read as this; "" is "do not read"."""
-    if name.startswith(INDICATOR):
-        return bool(_SLUG.fullmatch(name.removeprefix(INDICATOR)))
-    if name.startswith(RESULTS):
-        return name[2:] in KRITERIA or name[2:] == "total"
-    return not name or name in PLACE_FIELDS or name in FIELDS
+def _label(asked: _Asked, name: str) -> str:
+    known = asked.new_indicators.get(name.removeprefix(INDICATOR))
+    return str(known["nama"]) if known else fields_of(asked.upload).label(name)
 
 
-def _names(upload: Upload, by: User | None, wanted: Mapping[str, Any]) -> None:
-    asked = {name["key"] for table in upload.terbaca.get("tables", []) for name in table.get("unmatched", [])}
-    asked |= upload.pilihan.get("names", {}).keys()
+def _names(asked: _Asked, wanted: Mapping[str, Any]) -> None:
+    told = [name for table in asked.tables.values() for part in ("unmatched", "named") for name in table.get(part, [])]
+    known = {name["key"] for name in told} | asked.upload.pilihan.get("names", {}).keys()
     codes = {kode for kode in wanted.values() if kode not in (None, ELSEWHERE)}
     places = {area.kode: area for area in Area.objects.kelurahan().filter(kode__in=codes)}
-    scope = scope_of(by) if by else None
+    scope = scope_of(asked.by) if asked.by else None
     for key, kode in wanted.items():
-        if key not in asked:
+        if key not in known:
             raise _unknown(key)
         if kode in (None, ELSEWHERE):
             continue
@@ -143,49 +172,47 @@ def _names(upload: Upload, by: User | None, wanted: Mapping[str, Any]) -> None:
             raise Refused("choice_outside", nama=places[kode].nama, wilayah=scope.nama)
 
 
-def _repairs(upload: Upload, by: User | None, wanted: Mapping[str, Any]) -> None:
-    known = {repair["id"] for repair in upload.terbaca.get("repairs", [])}
-    known |= {*upload.pilihan.get("repairs", []), *upload.pilihan.get("refused", [])}
+def _repairs(asked: _Asked, wanted: Mapping[str, Any]) -> None:
+    known = {repair["id"] for repair in asked.upload.terbaca.get("repairs", [])}
+    known |= {*asked.upload.pilihan.get("repairs", []), *asked.upload.pilihan.get("refused", [])}
     for repair, choice in wanted.items():
         if repair not in known or choice not in (True, False, None):
             raise _unknown(repair)
 
 
-def _cells(upload: Upload, by: User | None, wanted: Mapping[str, Any]) -> None:
-    sheets = _sheets(upload)
+def _cells(asked: _Asked, wanted: Mapping[str, Any]) -> None:
     for name, text in wanted.items():
         found = _CELL.fullmatch(name)
-        if found is None or found["sheet"] not in sheets or not isinstance(text, str | None):
+        if found is None or found["sheet"] not in asked.sheets or not isinstance(text, str | None):
             raise _unknown(name)
         if text is not None and len(text) > MAX_CELL:
             raise Refused("choice_cell", cell=name, n=MAX_CELL)
 
 
-def _drop_rows(upload: Upload, by: User | None, wanted: Mapping[str, Any]) -> None:
-    sheets = _sheets(upload)
+def _drop_rows(asked: _Asked, wanted: Mapping[str, Any]) -> None:
     for name in wanted:
         found = _ROW.fullmatch(name)
-        if found is None or found["sheet"] not in sheets:
+        if found is None or found["sheet"] not in asked.sheets:
             raise _unknown(name)
 
 
-def _sheets(upload: Upload) -> set[str]:
-    return {table["sheet"] for table in upload.terbaca.get("tables", [])}
-
-
-def _indicators(upload: Upload, by: User | None, wanted: Mapping[str, Any]) -> None:
+def _indicators(asked: _Asked, wanted: Mapping[str, Any]) -> None:
     facts = {kode: choice for kode, choice in wanted.items() if choice is not None}
     for kode, choice in facts.items():
-        if not _SLUG.fullmatch(kode):
+        texts = [choice.get(part, "") for part in ("nama", "satuan", "sumber")]
+        if not SLUG.fullmatch(kode) or not all(isinstance(text, str) for text in texts):
             raise _unknown(kode)
-        if not str(choice.get("nama", "")).strip() or not str(choice.get("satuan", "")).strip():
-            raise Refused("choice_indicator_name", kolom=kode)
-    stored = Indicator.objects.filter(kode__in=facts).first()
-    if stored:
-        raise Refused("choice_indicator_exists", nama=stored.nama)
+        if not texts[0].strip() or not texts[1].strip():
+            raise Refused("choice_indicator_name")
+        if any(len(text) > most for text, most in zip(texts, INDICATOR_LENGTHS, strict=True)):
+            raise Refused("choice_indicator_long", n=", ".join(map(str, INDICATOR_LENGTHS)))
+    stored = Indicator.objects.filter(kode__in=facts).values_list("nama", flat=True)
+    shipped = [catalogue().indicators[kode].nama for kode in facts if kode in catalogue().indicators]
+    for nama in (*stored, *shipped):
+        raise Refused("choice_indicator_exists", nama=nama)
 
 
-_PARTS: dict[str, Callable[[Upload, User | None, Mapping[str, Any]], None]] = {
+_PARTS: dict[str, Callable[[_Asked, Mapping[str, Any]], None]] = {
     "tables": _tables,
     "names": _names,
     "repairs": _repairs,

@@ -10,10 +10,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from kelurahan.actions.choice_checks import ELSEWHERE, is_field
 from kelurahan.actions.events import record_event
 from kelurahan.intake.decided import header_key
 from kelurahan.intake.parsed import Document
+from kelurahan.intake.places import ELSEWHERE
 from kelurahan.models import Area, SheetMemory, Upload, User
 from kelurahan.permissions import may_change_memory
 
@@ -100,7 +100,7 @@ def correct_memory(
 ) -> bool:
     """Change what is remembered; None forgets one thing, and nothing left forgets all. False when nothing differs.
 
-    What is no field or no kelurahan of this city is left as it was.
+    What is no kelurahan of this city is left as it was.
     """
     memory = _locked(memory, by)
     old = {"kolom": dict(memory.columns), "nama": dict(memory.names)}
@@ -108,7 +108,7 @@ def correct_memory(
         Area.objects.kelurahan().filter(kode__in=[k for k in names.values() if k]).values_list("kode", flat=True)
     )
     for key, field in columns.items():
-        if key in memory.columns and (field is None or is_field(field)):
+        if key in memory.columns:
             memory.columns[key] = field
     for key, kode in names.items():
         if key in memory.names and (kode is None or kode == ELSEWHERE or kode in codes):

@@ -104,3 +104,10 @@ def unit_named(text: str) -> Unit:
     """The unit of an indicator, which may be one that nobody else uses."""
     words = text.casefold().replace("²", "2").replace("%", "persen").split()
     return read_unit(words) or Unit(text, text.casefold())
+
+
+def alike(satuan: str) -> list[str]:
+    """Units that can be brought to this one: ["ha", "km2", "m2", "are"]; empty where there is no other."""
+    wanted = unit_named(satuan)
+    names = dict.fromkeys(unit.name for unit in _WORDS.values() if unit.kind == wanted.kind)
+    return list(names) if len(names) > 1 and wanted.kind in {"luas", "panjang", "berat", "isi", "timbulan"} else []

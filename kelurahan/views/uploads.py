@@ -27,9 +27,11 @@ from kelurahan.reports import uploads as report
 from kelurahan.reports.findings import finding_groups
 from kelurahan.reports.progress import Progress, progress_of
 from kelurahan.reports.standing import load_scope
+from kelurahan.reports.wizard import PERUBAHAN
 from kelurahan.views.cell_pages import PER_PAGE, cell_page
 from kelurahan.views.checking import check_page
 from kelurahan.views.upload_access import changing, notice_of, own_upload, rights
+from kelurahan.views.wizard import STEPS, step_of
 
 KINDS = ("berubah", "baru", "tertahan")
 
@@ -93,7 +95,8 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     if state in report.WAITING:
         return render(request, "unggah/kemajuan.html", context | {"progress": _progress(found)})
     if state == UploadState.SIAP:
-        return check_page(request, found)
+        step = step_of(request, found)
+        return check_page(request, found) if step == "periksa" else redirect(f"kelurahan:upload-{STEPS[step]}", pk)
     if state in (UploadState.DITERAPKAN, UploadState.DIURUNGKAN):
         more = {"done": report.done(found), "decided": decided(found), "notice": notice_of(found)}
         return render(request, "unggah/selesai.html", context | more)
@@ -182,7 +185,7 @@ def _changes_context(request: HttpRequest, found: Upload, form: ApplyForm) -> di
         "held": held,
         "n_held": sum(group.n for group in held),
         "notice": notice_of(found),
-        "step": 3,
+        "step": PERUBAHAN,
         **rights(request, found),
     }
 
