@@ -22,6 +22,7 @@ from kelurahan.actions.indicators import (
     jumps,
     staged_indicators,
 )
+from kelurahan.actions.known_places import known_places
 from kelurahan.actions.memories import memory_for, recalled
 from kelurahan.actions.reconciling import direct_figures
 from kelurahan.actions.staging import IndicatorFacts, Staged, StagedIndicators
@@ -128,7 +129,8 @@ def order_of(upload: Upload) -> Order:
 
 
 def _order(year: int | None, rule_set: str, choices: Mapping[str, Any], memory: Mapping[str, Any]) -> Order:
-    return Order(_places(), year, rule_set, _indicators(choices.get("indicators", {})), choices, memory)
+    indicators = _indicators(choices.get("indicators", {}))
+    return Order(_places(), year, rule_set, indicators, choices, memory, known_places(rule_set))
 
 
 def read_file(

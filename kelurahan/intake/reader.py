@@ -21,7 +21,7 @@ from kelurahan.intake.places import Place, Places, clean
 from kelurahan.intake.privacy import refuse_personal_data
 from kelurahan.intake.reading import Reading
 from kelurahan.intake.refusal import Refused
-from kelurahan.intake.repairs import settle
+from kelurahan.intake.repairs import Beside, settle
 from kelurahan.intake.sheets import Workbook, open_workbook
 from kelurahan.intake.tables import find_tables
 from kelurahan.intake.vocabulary import Vocabulary
@@ -34,7 +34,7 @@ from kelurahan.rules.regulation import State
 class Order:
     """What a file is read against. `year` stands in where the file has no year; `rule_set` is a code; `indicators` are
     the supporting indicators of the database (kode, nama, satuan, alias); `choices` is what people decided about this
-    file, `memory` what they decided about others, by layout."""
+    file, `memory` what they decided about others, by layout; `beside` is what is known about the places."""
 
     places: Sequence[Place]
     year: int | None
@@ -42,6 +42,7 @@ class Order:
     indicators: Sequence[Mapping[str, Any]] = ()
     choices: Mapping[str, Any] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
 
 def read(path: str | Path, filename: str, order: Order, hear: sandbox.Hear = sandbox.deaf) -> Document:
@@ -85,6 +86,7 @@ class _Reader:
         self.places = self.city  # with the names that were decided for the table that is read
         self.vocabulary = Vocabulary(params["indicators"], self.rule_set)
         self.params = params
+        self.beside = Beside(**params["beside"])
         self.units = {f"{INDICATOR}{kode}": spec.satuan for kode, spec in catalogue().indicators.items()}
         self.units |= {f"{INDICATOR}{row['kode']}": row["satuan"] for row in params["indicators"]}
         self.percent = {sheet.name: sheet.percent for sheet in book.sheets if sheet.percent}
@@ -105,11 +107,17 @@ class _Reader:
             raise _no_table(self.book)
         document = Document(self.book.kind, [], list(self._findings(tables)), size=_size(self.book))
         document.hidden_sheets = [sheet.name for sheet in self.book.sheets if sheet.hidden and sheet.rows]
-        for table in tables:
+        read: dict[int, tuple[Parsed, list[Repair]]] = {}
+        # Tables of RT first: the figures of a kelurahan are laid beside the sum of its RT
+        for i, table in sorted(enumerate(tables), key=lambda one: "rt" not in one[1].fields):
             self.places = self._places(self._memory(table))
-            parsed, repairs = self._read(table) if table.use else (self._announced(table), [])
+            others = [parsed for parsed, _ in read.values()]
+            parsed, repairs = self._read(table, others) if table.use else (self._announced(table), [])
             parsed.layout_key = layout_of([column.header for column in table.columns])
             parsed.findings += self._recalled_names(parsed)
+            read[i] = parsed, repairs
+        for i in range(len(tables)):
+            parsed, repairs = read[i]
             document.tables.append(parsed)
             document.repairs += repairs
         return document
@@ -125,10 +133,12 @@ class _Reader:
         """The places, with the names that were decided for this layout before."""
         return Places(self.city.all, {**memory.names, **self.choices.names}) if memory.names else self.city
 
-    def _read(self, table: Table) -> tuple[Parsed, list[Repair]]:
+    def _read(self, table: Table, others: Sequence[Parsed]) -> tuple[Parsed, list[Repair]]:
         """Read a table with the repairs that the sender accepted; what others would mend waits for a decision."""
         self.choices.put_cells(table)
-        parsed, done, found = settle(table, lambda: self._parse(table), self.choices.repairs, rule_set=self.rule_set)
+        parsed, done, found = settle(
+            table, lambda: self._parse(table), self.choices.repairs, self.beside, others, self.rule_set
+        )
         waiting = [repair for repair in found if repair not in done]
         for repair in waiting:
             if repair.holds and repair.id not in self.choices.refused:

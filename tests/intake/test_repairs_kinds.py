@@ -225,7 +225,7 @@ def test_an_area_that_was_smaller_before(divisor):
     rows = r.truth(20, fields=r.TEMPLATE)
     expected = right(rows)
     kode = f"{expected.kode[7]}/{expected.rt[7]}"
-    beside = Beside(last={kode: {"luas": int(expected.values[7, 0])}}, last_year={kode: 2023})
+    beside = Beside(luas={kode: int(expected.values[7, 0])}, tahun={kode: 2023})
     rows[7][LUAS] = round(rows[7][LUAS] * divisor, 3)
     repair = r.one(table := template(rows), "area_decimals_as_before", beside)
     assert (repair.rows, repair.certain, repair.params["tahun"], repair.params["bagi"]) == ([7], True, 2023, divisor)
@@ -306,7 +306,7 @@ def test_denominators_against_another_table_and_the_stored_sum():
     kk, direct[KK] = direct[KK], 100.0
     table = template([direct])
     parsed = r.parse(table)
-    beside = Beside(sums={parsed.kode[0]: {"kk": int(kk) * MICRO}})
+    beside = Beside(sums={f"{parsed.kode[0]}|2024": {"kk": int(kk) * MICRO}})
     answers = [find_repairs(table, parsed), find_repairs(table, parsed, others=[right(rows)])]
     answers.append(find_repairs(table, parsed, beside))
     none, [inside], [stored] = ([one for one in found if one.code == "denominators_partial"] for found in answers)

@@ -34,7 +34,7 @@ def broken(rows: r.Rows, which: range, how: Any) -> r.Rows:
     return [how(row) if i in which else row for i, row in enumerate(rows)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     at=st.integers(FIRST, r.WIDE.index("5a")), seed=st.integers(0, 999), top=st.integers(0, 60), n=st.integers(6, 40)
 )
@@ -45,7 +45,11 @@ def test_an_inserted_cell_is_taken_out_again(at, seed, top, n):
     repairs = r.found(table, "columns_shifted")
     assert all(repair.certain and repair.holds for repair in repairs)
     assert {row for repair in repairs for row in repair.rows} <= set(which)
-    assert r.same_numbers(r.mended(table, *repairs), r.parse(r.table(rows)))
+    parsed, right = r.mended(table, *repairs), r.parse(r.table(rows))
+    # A row without a number behind the inserted cell looks like one in which that cell was left blank
+    unseen = (parsed.states == State.EMPTY) & (right.values == 0)
+    assert np.array_equal(parsed.values, right.values)
+    assert np.array_equal(np.where(unseen, right.states, parsed.states), right.states)
 
 
 @pytest.mark.parametrize("at", [r.WIDE.index("luas"), r.WIDE.index("kk"), FIRST, r.WIDE.index("n:3a")])

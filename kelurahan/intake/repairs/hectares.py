@@ -39,14 +39,14 @@ def find(look: Look) -> Iterator[Repair]:
 
 def _last(look: Look) -> NDArray[np.int64]:
     """(n,) the area in the latest stored record of each place, 0 without one."""
-    last = look.beside.last
+    last = look.beside.luas
     if not last:
         return np.zeros(len(look), np.int64)
-    return np.array([last.get(look.key(row), {}).get("luas", 0) for row in range(len(look))], np.int64)
+    return np.array([last.get(look.key(row), 0) for row in range(len(look))], np.int64)
 
 
 def _year(look: Look, rows: Rows) -> dict[str, object]:
-    return {"tahun": look.beside.last_year.get(look.key(int(rows[0])), "–")}
+    return {"tahun": look.beside.tahun.get(look.key(int(rows[0])), "–")}
 
 
 def _official(look: Look) -> NDArray[np.int64]:

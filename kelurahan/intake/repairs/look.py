@@ -32,14 +32,14 @@ _RUNS_SHOWN = 4
 class Beside:
     """What is known about the places of a file from elsewhere. Numbers are millionths.
 
-    `official`: hectares of a kelurahan by its code. `last`: by code of the place ("53.71.06.1004/RT001-RW002"), the
-    numbers of its latest earlier record by field, and `last_year` its year. `sums`: by code of a kelurahan, the sum of
-    its stored RT by field.
+    `official`: hectares of a kelurahan by its code. `luas` and `tahun`: area and year of the latest stored record of a
+    place by its code ("53.71.06.1004/RT001-RW002"). `sums`: denominators of a kelurahan added up over its stored RT, by
+    code and year ("53.71.06.1004|2024") and by field; those that some RT lacks are not there.
     """
 
     official: Mapping[str, int] = field(default_factory=dict)
-    last: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    last_year: Mapping[str, int] = field(default_factory=dict)
+    luas: Mapping[str, int] = field(default_factory=dict)
+    tahun: Mapping[str, int] = field(default_factory=dict)
     sums: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 

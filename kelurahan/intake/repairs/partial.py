@@ -83,7 +83,7 @@ def _partial(
         added, n_rt = sums[key]
         whole = {name: int(added[FIELDS.index(name)]) for name in names}
     else:
-        stored = look.beside.sums.get(parsed.kode[row], {}) if not parsed.kawasan[row] else {}
+        stored = look.beside.sums.get(f"{key[0]}|{key[2]}", {}) if not key[1] else {}
         whole, n_rt = {name: stored.get(name, -1) for name in names}, 0
     larger = {name: sum_ for name, sum_ in whole.items() if look.has(name)[row] and sum_ > look.values(name)[row]}
     return _Partial(row, larger, n_rt) if larger else None
