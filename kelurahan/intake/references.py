@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kelurahan.intake.columns import match_header, plain
+from kelurahan.intake.places import name_key
 from kelurahan.intake.sheets import Sheet
 from kelurahan.rules.findings import Finding, Level
 
@@ -20,9 +21,14 @@ _KEY_WORDS = {"id", "no", "nomor", "kode", "kd", "nourut"}
 _AFFIXES = ("id", "kode", "kd", "fk", "ref")
 _FILLERS = {"data", "tabel", "table", "tbl", "tb", "t", "master", "mst", "m", "ref", "referensi", "daftar", "list"}
 _SHORT = {"kel": "kelurahan", "kec": "kecamatan", "kws": "kawasan", "prov": "provinsi", "kab": "kabupaten"}
+_PLACE_WORDS = {
+    "provinsi", "kota", "kabupaten", "kecamatan", "kelurahan", "desa", "kawasan", "kawasankumuh", "lokasi",
+    "lokasikumuh", "wilayah", "lingkungan", "dusun", "rw", "rt", "rtrw",
+}  # fmt: skip
 NUMBERED = {"rt", "rw", "rtrw"}  # what bare numbers name or count by themselves
 _REGION_CODE = re.compile(r"\d{2}(?:\.?\d{2}){2,}(?:\.?\d{4})?.*")
 _KRITERIA_CODE = re.compile(r"[1-7][a-e]")
+_MOSTLY = 0.8  # names are spelt in many ways
 _FEW = 10
 _MANY = 40
 
@@ -137,7 +143,11 @@ def references(one: Listed, others: Sequence[Listed], tell: list[Finding]) -> li
             if certain and share >= 0.5:
                 _tell_unclear(one, column, other, tell)
             continue
-        if certain or _is_proven(one, column, other):
+        agreement = _agreement(one, column, other)
+        if certain and agreement is not None and agreement < _MOSTLY:
+            params = {"kolom": _shown(one, column), "rujukan": other.sheet.name}
+            tell.append(_finding(Level.PERINGATAN, "join_contradicted", one, column, params))
+        elif certain or _is_proven(one, column, other, agreement):
             found[column] = Reference(column, other, share)
         else:
             unproven.append((column, other))
@@ -182,14 +192,17 @@ def _names_it(other: Listed, one: Listed) -> bool:
 
 
 def _rank(word: str, names: set[str]) -> int:
-    """4 for "idkawasan", 3 for "idrt" of a sheet "rtrw", 2 for "kawasan", 1 for "rt" of a sheet "rtrw", else 0."""
+    """4 for "idkawasan", 3 for "idrt" of a sheet "rtrw", 2 for "kawasan", 1 for "rt" of a sheet "rtrw", else 0.
+
+    Only places are called by a bare name or a short one: numbers under "stunting" beside a sheet "stunting" count.
+    """
     stem = next((word.removeprefix(a) for a in _AFFIXES if word.startswith(a) and len(word) > len(a) + 1), "")
     stem = stem or next((word.removesuffix(a) for a in _AFFIXES if word.endswith(a) and len(word) > len(a) + 1), "")
-    for one, exact in ((stem, 4), ("" if _is_value(word) else word, 2)):
+    for one, exact in ((stem, 4), (word, 2)):
         full = _SHORT.get(one, one)
-        if full in names:
+        if full in names and (exact == 4 or full in _PLACE_WORDS):
             return exact
-        if len(one) >= 2 and word not in _KEY_WORDS and any(name.startswith(full) for name in names):
+        if len(one) >= 2 and word not in _KEY_WORDS and any(name.startswith(full) for name in names & _PLACE_WORDS):
             return exact - 1
     return 0
 
@@ -216,9 +229,8 @@ def _speaks_for_itself(one: Listed, column: int) -> bool:
     return 2 * plainly > len(keys)
 
 
-def _is_proven(one: Listed, column: int, other: Listed) -> bool:
+def _is_proven(one: Listed, column: int, other: Listed, agreement: float | None) -> bool:
     """Whether bare numbers under a bare name, "kawasan" or "rt", are keys and not counts or numbers of their own."""
-    agreement = _agreement(one, column, other)
     if agreement is not None:
         return agreement >= ENOUGH
     keys = _keys_in(one, column)
@@ -235,17 +247,17 @@ def _is_proven(one: Listed, column: int, other: Listed) -> bool:
 
 def _agreement(one: Listed, column: int, other: Listed) -> float | None:
     """In how many rows a column that both sheets have says the same; None without such a column."""
-    theirs = {compact(header): n for n, header in enumerate(other.headers) if n != other.key_column}
+    theirs = {_meaning(header): n for n, header in enumerate(other.headers) if n != other.key_column}
     keys = one.column(column)
     for index, header in enumerate(one.headers):
-        word = compact(header)
+        word = _meaning(header)
         if index in {column, one.key_column} or word not in theirs or word in _KEY_WORDS or _is_value(word):
             continue
         mine, its = one.column(index), other.column(theirs[word])
         if is_text(mine, one.records) != is_text(its, other.records):
             continue
         pairs = [
-            (key_of(mine[row]), key_of(its[other.keys[key]]))
+            (_said(mine[row]), _said(its[other.keys[key]]))
             for row in one.records
             if (key := key_of(keys[row])) in other.keys
         ]
@@ -253,6 +265,17 @@ def _agreement(one: Listed, column: int, other: Listed) -> float | None:
         if both:
             return sum(both) / len(both)
     return None
+
+
+def _meaning(header: Any) -> str:
+    """The place that a header names, "kelurahan" for "Nama Kelurahan", else its words."""
+    name = match_header(header)[0] if type(header) is str else None
+    return name if name in PLACES else compact(header)
+
+
+def _said(cell: Any) -> str:
+    """A name as it is compared, or a key."""
+    return name_key(cell) if type(cell) is str and not cell.strip().isdigit() else key_of(cell)
 
 
 def _is_value(word: str) -> bool:

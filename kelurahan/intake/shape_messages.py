@@ -44,6 +44,10 @@ JOINS: Messages = {
         N_("Kolom %(kolom)s tampak menunjuk lembar “%(rujukan)s”, tetapi %(n)s dari %(jumlah)s nomornya tidak ada."),
         N_("Betulkan nomornya. Sebelum itu lembar ini tidak dirangkai."),
     ),
+    "join_contradicted": (
+        N_("Kolom %(kolom)s menunjuk lembar “%(rujukan)s”, tetapi nama tempatnya berbeda; tidak dirangkai."),
+        N_("Betulkan nomor atau namanya sehingga cocok."),
+    ),
     "join_ambiguous": (
         N_("Kolom %(kolom)s dapat menunjuk beberapa lembar: %(rujukan)s. Lembar ini tidak dirangkai lewat kolom itu."),
         N_("Ganti judul kolom atau nama lembar sehingga hanya satu yang cocok."),

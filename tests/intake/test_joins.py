@@ -228,11 +228,14 @@ def test_names_in_two_columns_of_numbers():
 
 
 def test_own_columns_come_before_those_of_another_sheet():
-    rows = [["id", "idKawasan", "kawasan", "jumlahKK"], *([float(i), float(i), f"K{i}", 5.0] for i in range(1, 10))]
+    rows = [
+        ["id", "idKawasan", "kawasan", "jumlahKK"],
+        *([float(i), float(i), NAMES[i - 1].upper(), 5.0] for i in range(1, 10)),
+    ]
     sheets, _ = joined(kawasan=kawasan(), nilai=rows)
     one = sheets["nilai"]
     assert one.rows[0][:4] == ["id", "Kecamatan", "kawasan", "jumlahKK"]
-    assert [row[2] for row in one.rows[1:3]] == ["K1", "K2"]
+    assert [row[2] for row in one.rows[1:3]] == ["SOLOR", "OEBA"]
     assert one.rows[0].count("jumlahKK") == 1
 
 
@@ -250,6 +253,23 @@ def test_counts_are_no_keys(key):
     rows = [["Kecamatan", "Kelurahan", "RT"], ["Alak", 2.0, 7.0], ["Kota Raja", 5.0, 9.0], ["Kota Lama", 3.0, 4.0]]
     sheets, _ = joined(kelurahan=kelurahan, rekap=rows)
     assert sheets["rekap"].rows == rows
+
+
+@pytest.mark.parametrize("name", ["stunting", "covid"])
+def test_counts_beside_a_sheet_of_that_name_are_no_keys(name):
+    names = [place.nama for place in CITY]
+    lookup = [["id", "Kelurahan", "Puskesmas"], *([float(i), kelurahan, "x"] for i, kelurahan in enumerate(names, 1))]
+    rows = [["no", "Desa ini", name], *([float(i), kelurahan, 12.0 - i] for i, kelurahan in enumerate(names, 1))]
+    sheets, _ = joined(**{name: lookup}, rekap=rows)
+    assert sheets["rekap"].rows == rows
+
+
+def test_keys_that_contradict_the_names_are_no_keys():
+    lookup = [["id", "Nama Kelurahan", "KK"], *([float(i), name, i * 10.0] for i, name in enumerate(NAMES, 1))]
+    rows = [["id_kelurahan", "Kelurahan", "1a"], *([10.0 - i, name, 1.0] for i, name in enumerate(NAMES, 1))]
+    sheets, notes = joined(kelurahan=lookup, nilai=rows)
+    assert sheets["nilai"].rows == rows
+    assert told(notes, "join_contradicted")[0].cell == "A1"
 
 
 def test_numbers_of_rt_are_no_keys():
