@@ -246,7 +246,8 @@ class Reading:
     def _match_places(self) -> tuple[_Groups, list[Match]]:
         groups = self._group("kode", "kelurahan", "kecamatan")
         system = self.places.sure_system(*self._codes_with_names(groups))
-        return groups, [self.places.match(*key, system=system) for key in groups.keys]
+        matches = [self.places.match(code, name, kecamatan, system) for code, name, kecamatan in groups.keys]
+        return groups, matches
 
     def _tell_places(self, groups: _Groups, matches: Sequence[Match]) -> None:
         numbers = np.array([any(p.code == "code_as_number" for p in match.problems) for match in matches], np.bool_)
