@@ -52,7 +52,7 @@ def load_list(search: str = "") -> list[Listed]:
         n_tempat=Count("values_set__area", distinct=True),
         n_tahun=Count("values_set__tahun", distinct=True),
         terbaru=Max("values_set__tahun"),
-    )
+    ).order_by("nama")
     if search:
         found = found.filter(Q(nama__icontains=search) | Q(kode__icontains=search) | Q(alias__icontains=search))
     newest = IndicatorValue.objects.order_by("indicator", "-tahun", "area").distinct("indicator")
