@@ -105,7 +105,10 @@ class Table:
     def letter(self, column: Column) -> str:
         """How to name a column to people: its letter, or the cell of its header where it is none on the sheet."""
         where = self.sheet.where(self.header_row, column.index)
-        return where.rstrip("0123456789") if self.upright else where
+        if self.upright:
+            return where.rstrip("0123456789")
+        sheet = self.sheet.sheet_of(self.header_row, column.index)
+        return where if sheet == self.sheet_name else f"{sheet}!{where}"
 
     @property
     def upright(self) -> bool:

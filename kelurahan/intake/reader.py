@@ -15,6 +15,7 @@ from kelurahan.intake import sandbox
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Table
 from kelurahan.intake.decided import Remembered, decide_columns, layout_of, remembered
+from kelurahan.intake.joins import joined_sheets
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import INDICATOR, Document, Parsed, Repair, from_json, to_json
 from kelurahan.intake.places import Place, Places, clean
@@ -72,7 +73,7 @@ def _book(path: Path, params: Mapping[str, Any]) -> Workbook:
     for sheet in book.sheets:
         sheet.name = _shown_name(sheet.name or Path(params["filename"]).stem)
     refuse_personal_data(book)
-    return book
+    return joined_sheets(book)
 
 
 class _Reader:

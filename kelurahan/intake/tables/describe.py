@@ -211,7 +211,9 @@ def key_of(sheet: Sheet, row: int, column: int) -> str:
 
 def range_of(sheet: Sheet, rows: tuple[int, int], columns: tuple[int, int]) -> str:
     """The real cells from first to last row and column, "A5:K71"."""
-    corners = [sheet.spot(r, c) for r in rows for c in columns]
+    name = sheet.origin.sheet if sheet.origin else sheet.name
+    spots = [sheet.spot(r, c) for r in rows for c in range(columns[0], columns[1] + 1)]
+    corners = [spot for spot in spots if spot[0] == name] or spots
     top, bottom = min(row for _, row, _ in corners), max(row for _, row, _ in corners)
     left, right = min(c for *_, c in corners), max(c for *_, c in corners)
     return f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom + 1}"

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from kelurahan.intake.columns import Table
+from kelurahan.intake.forms_r0 import r0_tables
 from kelurahan.intake.origin import Origin
 from kelurahan.intake.places import Places
 from kelurahan.intake.sheets import Sheet, Workbook
@@ -48,6 +49,11 @@ class _Finder:
         self.words, self.chosen, self.year = words, chosen, year
 
     def tables_of(self, sheet: Sheet) -> list[Table]:
+        """Printed forms, or else whatever tables stand on the sheet."""
+        forms = r0_tables(sheet, self.words.places, {"tables": self.chosen})
+        if forms:
+            find_years(sheet, [Said(table, [], None) for table in forms], self.year)
+            return [self._with_choices(table, sheet) for table in forms]
         keys: dict[int, str] = {}
         told = [said for block in self._blocks(sheet, keys) for said in self._tables(block, keys.get(id(block), ""))]
         find_years(sheet, told, self.year)
@@ -129,7 +135,9 @@ def _derived(sheet: Sheet, rows: list[list[Any]], columns: range | None) -> Shee
         origin = Origin(sheet.name, None, columns)
     else:
         kept = old.columns if columns is None else [c if old.columns is None else old.columns[c] for c in columns]
-        origin = replace(old, columns=kept)
+        cut = slice(None) if columns is None else slice(columns.start, columns.stop)
+        scattered = old.scattered and [row[cut] for row in old.scattered]
+        origin = replace(old, columns=kept, scattered=scattered)
     return Sheet(sheet.name, sheet.hidden, rows, unplaced_faults=sheet.unplaced_faults, origin=origin)
 
 
