@@ -21,7 +21,7 @@ from kelurahan.intake.header_notes import foreign_criteria, tell_columns
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import INDICATOR, RESULTS, Parsed, ReadColumn
 from kelurahan.intake.places import ELSEWHERE, Match, Places, clean, name_key, normalise_rt, rt_problem
-from kelurahan.intake.records import is_blank, record_rows, sharing_rows, without_titles
+from kelurahan.intake.records import doubtful_rows, is_blank, record_rows, sharing_rows, without_titles
 from kelurahan.rules.findings import Level
 from kelurahan.rules.numbers import NumberStyle, StyleGuess, detect_style, read_number, reading_words
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
@@ -87,6 +87,7 @@ class Reading:
         groups = _Groups(groups.keys, groups.index[stays])
         index = groups.index
         self._tell_places(groups, matches)
+        self._hold_namesakes()
         tell_columns(self.table, self.rules, self.records, self.notes)
         kode = self._spread([match.place.kode if match.place else "" for match in matches], index)
         below = self._spread([match.below for match in matches], index)
@@ -262,6 +263,14 @@ class Reading:
                     continue
                 tell = self._hold if problem.level == Level.GALAT else self._warn
                 tell(problem.code, problem.column, rows, **problem.params)
+
+    def _hold_namesakes(self) -> None:
+        """Rows that are about a kelurahan or about the kecamatan of that name."""
+        doubtful = set(doubtful_rows(self.table, self.places))
+        cells = self._cells("kelurahan") if doubtful else []
+        for row, number in enumerate(self.records if doubtful else ()):
+            if number in doubtful:
+                self._hold("kelurahan_or_kecamatan", "kelurahan", np.array([row]), nama=_shown(cells[row]))
 
     def _warn(self, code: str, name: str, rows: NDArray[np.int64], **params: Any) -> None:
         self._tell(Level.PERINGATAN, code, name, rows, **params)

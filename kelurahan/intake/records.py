@@ -10,7 +10,7 @@ from typing import Any
 from kelurahan.intake.columns import Table
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.places import Places, clean
-from kelurahan.intake.tables.rows import sort_rows
+from kelurahan.intake.tables.rows import may_have_namesakes, sort_rows
 from kelurahan.intake.tables.words import Words, is_blank, is_date, is_number, is_signature, says_nothing, text_of
 from kelurahan.intake.vocabulary import Vocabulary
 from kelurahan.rules.findings import Level
@@ -44,6 +44,8 @@ def record_rows(table: Table, places: Places, notes: Notes) -> list[int]:
 
 def doubtful_rows(table: Table, places: Places) -> list[int]:
     """Rows that name a kelurahan or the kecamatan of that name, and nothing tells which."""
+    if not may_have_namesakes(table):
+        return []
     return sort_rows(table, Words(places, Vocabulary())).doubtful
 
 

@@ -32,10 +32,12 @@ HEAD_ROWS = 60
 _FEW = 3  # names of places make a column of places
 _LOOK = 60  # rows of a body looked at to learn about its columns
 _SAMPLE = 3_000
+_STEP = 5
 _MAX_GAP = 3
 _MAX_BLOCKS = 200
 _MAYBE_HEADER = re.compile(r"kel|desa|kode|kec|rt|rw|rukun|kawasan|lokasi|id", re.IGNORECASE)
 _MAX_TITLES = 40
+_TWO_DIGITS = re.compile(r"\d.*\d")
 
 
 @dataclass(slots=True)
@@ -62,10 +64,8 @@ class Block:
 
 @dataclass(slots=True)
 class Profile:
-    """What the columns of a sheet hold: the types of their cells, cells that name kelurahan, and headers of place
-    columns (row, column, field)."""
+    """What the columns of a sheet hold: cells that name kelurahan, headers of place columns (row, column, field)."""
 
-    kinds: list[set[type]]
     names: dict[int, set[Any]]
     anchors: list[tuple[int, int, str]]
 
@@ -73,20 +73,26 @@ class Profile:
 def profile(sheet: Sheet, words: Words) -> Profile:
     names: dict[int, set[Any]] = {}
     anchors: list[tuple[int, int, str]] = []
-    kinds = [set(map(type, column)) for column in sheet.columns]
     for index, column in enumerate(sheet.columns):
-        if str not in kinds[index]:
-            continue
-        distinct = {cell for cell in set(column) if type(cell) is str}
+        distinct = _texts(column)
         headers = {text: words.place_field(text_of(text)) for text in distinct if _may_be_header(text)}
-        headers = {text: name for text, name in headers.items() if name}
-        if headers:
-            anchors.extend(_anchors(column, index, headers))
-        few = distinct if len(distinct) <= _SAMPLE else {c for c in column[:_SAMPLE] if type(c) is str}
-        named = {cell for cell in few if words.kelurahan(cell)}
+        anchors.extend(_anchors(column, index, {text: name for text, name in headers.items() if name}))
+        named = {cell for cell in distinct if words.kelurahan(cell)}
         if named:
             names[index] = named
-    return Profile(kinds, names, sorted(anchor for anchor in anchors if not _is_group(sheet, words, *anchor[:2])))
+    return Profile(names, sorted(anchor for anchor in anchors if not _is_group(sheet, words, *anchor[:2])))
+
+
+def _texts(column: Sequence[Any]) -> set[str]:
+    """The distinct texts of a column. Of a long one with numbers, or with too many texts (codes, RT), those near its
+    beginning and end: another column shows where a table begins in between."""
+    if len(column) > 3 * _SAMPLE:
+        ends = {cell for cell in (*column[:_SAMPLE], *column[-_SAMPLE:]) if type(cell) is str}
+        if str not in set(map(type, column[HEAD_ROWS::_STEP])):
+            return ends
+        distinct = set(column)
+        return ends if len(distinct) > _SAMPLE else {cell for cell in distinct if type(cell) is str}
+    return {cell for cell in set(column) if type(cell) is str}
 
 
 def _is_group(sheet: Sheet, words: Words, row: int, column: int) -> bool:
@@ -109,16 +115,24 @@ def _is_lower_name(sheet: Sheet, words: Words, row: int, column: int) -> bool:
 
 
 def _may_be_header(text: str) -> bool:
-    return len(text) <= 60 and bool(_MAYBE_HEADER.search(text))
+    return len(text) <= 60 and not _TWO_DIGITS.search(text) and bool(_MAYBE_HEADER.search(text))
 
 
 def _anchors(column: Sequence[Any], index: int, headers: dict[str, str]) -> Iterator[tuple[int, int, str]]:
     """Cells of a column that are headers; a word that stands in neighbouring rows is data ("Kelurahan", "Desa")."""
-    rows = {row: headers[cell] for row, cell in enumerate(column) if type(cell) is str and cell in headers}
-    for row, name in rows.items():
-        beside = rows.get(row - 1) == name or rows.get(row + 1) == name
-        if not (beside and plain(str(column[row])) in {plain(str(column[n])) for n in (row - 1, row + 1) if n in rows}):
-            yield row, index, name
+    rows = {row: text for text in headers for row in _rows_of(column, text)}
+    for row, text in rows.items():
+        beside = {plain(rows[near]) for near in (row - 1, row + 1) if near in rows}
+        if plain(text) not in beside:
+            yield row, index, headers[text]
+
+
+def _rows_of(column: Sequence[Any], text: str) -> Iterator[int]:
+    """Where a text stands; nowhere, if too often for a header."""
+    row = -1
+    for _ in range(min(column.count(text), _MAX_BLOCKS)):
+        row = column.index(text, row + 1)
+        yield row
 
 
 # --- blocks ---------------------------------------------------------------------------------------------------
@@ -142,7 +156,14 @@ def find_blocks(sheet: Sheet, words: Words, found: Profile, forced: Iterable[int
     blocks.sort(key=lambda block: (block.head.top, block.head.left))
     for block in blocks:
         block.titles = _titles(block, blocks)
+        block.left_out = [part for part in block.left_out if not _is_table(blocks, block, part)]
     return blocks
+
+
+def _is_table(blocks: Sequence[Block], block: Block, columns: tuple[int, int]) -> bool:
+    """Whether columns beside a table are a table of their own."""
+    others = (other for other in blocks if other is not block and other.head.top < block.end)
+    return any(other.head.left <= columns[1] and columns[0] <= other.head.right for other in others)
 
 
 def _is_header(sheet: Sheet, row: int) -> bool:
@@ -281,9 +302,8 @@ def _with_continuation(block: Block, found: Profile) -> Block:
             continue
         _, stop = _extent(sheet, head.top, head.bottom, start)
         inner = any(head.top <= r <= block.first + _LOOK and start <= c <= stop for r, c, _ in found.anchors)
-        if inner or any(head.right < c <= stop and len(names) >= _FEW for c, names in found.names.items()):
-            break
-        if not _goes_on_beside(block, start, stop):
+        names = any(head.right < c <= stop and len(names) >= _FEW for c, names in found.names.items())
+        if inner or names or not _goes_on_beside(block, start, stop):
             block.left_out.append((start, stop))
             break
         block.head = head = read_head(sheet, head.top, head.bottom, head.left, stop)
@@ -313,11 +333,10 @@ def _by_names(sheet: Sheet, words: Words, found: Profile, blocks: Sequence[Block
     """The first table with at least three names of kelurahan in one column that belongs to no other table."""
     starts: list[tuple[int, int, int]] = []
     for column, names in found.names.items():
-        rows = [
-            row for row, cell in enumerate(sheet.columns[column]) if cell in names and not _taken(blocks, row, column)
-        ]
-        rows = [row for row in rows if words.is_named(sheet.columns[column][row])]
-        codes = set().union(*(words.kelurahan(sheet.columns[column][row]) for row in rows[:200]))
+        cells = sheet.columns[column]
+        free = (row for part in _free(sheet, blocks, column) for row in part if cells[row] in names)
+        rows = [row for row in free if words.is_named(cells[row])]
+        codes = set[str]().union(*(words.kelurahan(cells[row]) for row in rows[:200]))
         if len(codes) >= _FEW:
             starts.append((rows[0], column, len(codes)))
     if not starts:
@@ -326,6 +345,15 @@ def _by_names(sheet: Sheet, words: Words, found: Profile, blocks: Sequence[Block
     near = [start for start in starts if start[0] <= first + _FEW]
     row, column, _ = max(near, key=lambda start: (start[2], -start[1]))
     return _of_names(sheet, words, found, blocks, row, column)
+
+
+def _free(sheet: Sheet, blocks: Sequence[Block], column: int) -> Iterator[range]:
+    """Rows of a column that belong to no table."""
+    start = 0
+    over = sorted((b.head.top, b.end) for b in blocks if b.head.left <= column <= b.head.right)
+    for top, end in [*over, (len(sheet.rows), 0)]:
+        yield range(start, max(top, start))
+        start = max(start, end)
 
 
 def _taken(blocks: Sequence[Block], row: int, column: int) -> bool:
@@ -385,11 +413,12 @@ def _strange_heads(block: Block, words: Words, found: Profile, end: int) -> list
     """A row of at least two words under columns of numbers, without a place, is the header of something else."""
     sheet, head = block.sheet, block.head
     counts: dict[int, int] = {}
+    naming = {c for r, c, _ in found.anchors if head.top <= r <= head.bottom}
     for column in range(block.place + 1, head.right + 1):
-        if str not in found.kinds[column]:
+        if column in naming:
             continue
         cells = sheet.columns[column][block.first : end]
-        labels = {c for c in set(cells) if type(c) is str and not is_number(c) and not says_nothing(c)}
+        labels = {text for text in _texts(cells) if not is_number(text) and not says_nothing(text)}
         if not labels or 3 * sum(cell in labels for cell in cells) > len(cells) - cells.count(""):
             continue
         for row, cell in enumerate(cells, block.first):

@@ -5,6 +5,10 @@ from __future__ import annotations
 from kelurahan.rules.findings import N_, Messages, add_messages
 
 TABLES: Messages = {
+    "kelurahan_or_kecamatan": (
+        N_("“%(nama)s” di sel %(cell)s dapat berarti kelurahan atau kecamatannya; barisnya ditahan."),
+        N_("Tulis “Kelurahan %(nama)s”, atau hapus barisnya bila itu jumlah satu kecamatan."),
+    ),
     "repeated_heads": (N_("%(n)s baris judul yang diulang di tengah tabel dilewati (baris %(baris)s)."), ""),
     "section_rows": (
         N_("%(n)s baris judul kelurahan dilewati (baris %(baris)s), misalnya “%(contoh)s”."),

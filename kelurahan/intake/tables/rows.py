@@ -57,6 +57,14 @@ def sort_rows(table: Table, words: Words) -> Rows:
     return _Sorter(table, words).sort()
 
 
+def may_have_namesakes(table: Table) -> bool:
+    """Whether rows name their kelurahan without a kecamatan, a code or an RT beside it."""
+    cells = table.sheet.columns
+    beside = (table.fields[name].index for name in ("kecamatan", "kode", "rt") if name in table.fields)
+    full = any(index < len(cells) and "" not in cells[index][table.header_row + 1 :] for index in beside)
+    return "kelurahan" in table.fields and not full
+
+
 class _Sorter:
     """One pass over the rows of a table."""
 
@@ -76,7 +84,13 @@ class _Sorter:
         self.leading = sorted((leading | set(self.naming)) - read)
         taken = {*self.at.values(), *self.leading}
         self.others = [i for i in range(width) if i not in taken and i not in read]
+        rts = self.cells[self.at["rt"]][self.first :] if "rt" in self.at else ()
+        self.rt_gaps = any(is_blank(cell) for cell in set(rts)) or self._is_first("rt")
         self.out = Rows()
+
+    def _is_first(self, name: str) -> bool:
+        """Whether titles of sections would stand in this very column."""
+        return name in self.at and self.at[name] <= min(self.naming)
 
     # --- the pass -------------------------------------------------------------------------------------------
 
@@ -99,6 +113,7 @@ class _Sorter:
         blank = list(range(self.first, len(self.rows)))
         for column in [*self.naming, *self.values, *self.leading]:
             cells = self.cells[column]
+            blank = [row for row in blank if not (cell := cells[row]) or (type(cell) is str and cell.isspace())]
             blank = [row for row in blank if is_blank(cells[row])]
             if not blank:
                 break
@@ -140,7 +155,10 @@ class _Sorter:
         marks: dict[int, tuple[int, str]] = {}
         for column in self.leading:
             cells = self.cells[column]
-            texts = {cell for cell in set(cells[self.first :]) if type(cell) is str and self._is_suspect(cell)}
+            distinct = {cell for cell in set(cells[self.first :]) if type(cell) is str and cell}
+            if column == self.at.get("kode"):
+                distinct = {cell for cell in distinct if not cell[0].isdigit()}
+            texts = {cell for cell in distinct if self._is_suspect(cell) and not self._is_usual(cell, column)}
             if texts:
                 for row in range(self.first, len(self.rows)):
                     if cells[row] in texts and (row not in marks or not self._is_telling(marks[row][1])):
@@ -152,6 +170,13 @@ class _Sorter:
         if not text or (text[0].isdigit() and not re.match(r"\d{1,3}[.)\s]+\D", text)):
             return False
         return bool(_SUSPECT.search(text)) or bool(len(text) < 60 and self.words.kecamatan(text))
+
+    def _is_usual(self, cell: str, column: int) -> bool:
+        """A kecamatan in its own column; a kelurahan in its own, where no title of a section can be meant."""
+        if column == self.at.get("kecamatan"):
+            return bool(self.words.kecamatan(cell))
+        own = column in {self.at.get("kelurahan"), self.at.get("kode")}
+        return own and not self.rt_gaps and bool(self.words.kelurahan(cell))
 
     def _is_telling(self, text: str) -> bool:
         words = self.words
@@ -179,7 +204,7 @@ class _Sorter:
 
     def _is_kelurahan_section(self, row: int, column: int, text: str, known: bool) -> bool:
         """ "KELURAHAN NAMOSAIN" over rows of RT, which do not name it again."""
-        if "rt" not in self.at or self._has("rt", row) or self._has("rw", row):
+        if "rt" not in self.at or any(self._has(name, row) and self.at[name] != column for name in ("rt", "rw")):
             return False
         if column == self.at.get("kecamatan") or not (self.words.titled_kelurahan(text) or known):
             return False
@@ -223,7 +248,7 @@ class _Sorter:
     def _namesakes(self) -> None:
         """Rows that name a kelurahan, or the kecamatan of that name: which of the two."""
         column = self.at.get("kelurahan")
-        if column is None:
+        if column is None or not may_have_namesakes(self.table):
             return
         names = {cell for cell in set(self.cells[column][self.first :]) if self._is_namesake(cell)}
         if not names:
@@ -266,13 +291,11 @@ class _Sorter:
         if numbering is not None:
             return numbering
         sums = self._sums_neighbours(row)
-        if not self._numbers(row):
-            return True if self._others_have_numbers() else None
         if sums:
             return True
         if not self.out.kecamatan and self._single(row):
             return False
-        return None
+        return True if not self._numbers(row) and self._others_have_numbers() else None
 
     def _single(self, row: int) -> bool:
         """Whether the name stands only once in a table without sections."""

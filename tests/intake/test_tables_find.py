@@ -1,0 +1,132 @@
+"""Where tables stand, what they are called, and what of them is left out."""
+
+from __future__ import annotations
+
+from kelurahan.intake.places import Places
+from kelurahan.intake.sheets import Sheet, Workbook
+from kelurahan.intake.tables import find_tables
+from kelurahan.intake.vocabulary import Vocabulary
+from tests.intake.offices import kupang
+
+PLACES = Places(kupang())
+BODY = [["Solor", 5.0, 2.0], ["Oeba", 6.0, 3.0], ["Namosain", 7.0, 4.0]]
+HEAD = ["Kelurahan", "Jumlah Penduduk", "Jumlah KK"]
+
+
+def tables_of(*sheets, **params):
+    book = Workbook("xlsx", [s if isinstance(s, Sheet) else Sheet("a", rows=s) for s in sheets])
+    return find_tables(book, Vocabulary(), PLACES, params)
+
+
+def fields_of(table):
+    return {table.letter(c): c.field for c in table.columns if c.field}
+
+
+def test_an_ordinary_sheet_stays_as_it_is():
+    sheet = Sheet("RT", rows=[["JUDUL", "", ""], HEAD, *BODY])
+    (table,) = tables_of(sheet)
+    assert table.sheet is sheet
+    assert (table.key, table.range, table.header_row, table.header_rows) == ("RT!A2", "A2:C5", 1, (1, 1))
+    assert fields_of(table) == {"A": "kelurahan", "B": "i:penduduk", "C": "i:kk"}
+    assert (table.jenis, table.orientation, table.use) == ("indikator", "baris", True)
+
+
+def test_a_hidden_sheet_is_announced_and_read_when_chosen():
+    sheet = Sheet("x", True, rows=[HEAD, *BODY])
+    assert [table.use for table in tables_of(sheet)] == [False]
+    assert [table.use for table in tables_of(sheet, choices={"tables": {"x!A1": {"use": True}}})] == [True]
+    shown = Sheet("y", rows=[HEAD, *BODY])
+    assert [table.use for table in tables_of(shown, choices={"tables": {"y!A1": {"use": False}}})] == [False]
+
+
+def test_a_list_of_places_is_no_table_beside_one():
+    names = Sheet("Petunjuk", rows=[["Kode", "Kelurahan", "Kecamatan"], ["53.71.06.1004", "Solor", "Kota Lama"]])
+    assert [table.sheet_name for table in tables_of(Sheet("RT", rows=[HEAD, *BODY]), names)] == ["RT"]
+    assert [table.sheet_name for table in tables_of(names)] == ["Petunjuk"]
+
+
+def test_a_table_of_kecamatan_below_is_not_read_into_it():
+    rows = [HEAD, *BODY, ["", "", ""], ["Kecamatan", "Jumlah Penduduk", "Jumlah KK"], ["Alak", 70.0, 40.0]]
+    (table,) = tables_of(rows)
+    assert table.range == "A1:C4"
+
+
+def test_a_summary_beside_it_is_left_out_and_told():
+    rows = [
+        [*HEAD, "", "Kecamatan", "Jumlah RTLH"],
+        [*BODY[0], "", "Alak", 70.0],
+        [*BODY[1], "", "Maulafa", 80.0],
+        [*BODY[2], "", "", ""],
+    ]
+    (table,) = tables_of(rows)
+    assert fields_of(table) == {"A": "kelurahan", "B": "i:penduduk", "C": "i:kk"}
+    assert [note.code for note in table.notes] == ["columns_beside_left_out"]
+
+
+def test_a_blank_column_inside_a_table():
+    rows = [["Kelurahan", "Jumlah Penduduk", "", "Jumlah KK"], *([n, a, "", b] for n, a, b in BODY)]
+    (table,) = tables_of(rows)
+    assert fields_of(table) == {"A": "kelurahan", "B": "i:penduduk", "D": "i:kk"}
+
+
+def test_a_table_without_header():
+    (table,) = tables_of(BODY)
+    assert [c.header for c in table.columns] == ["Kolom A", "Kolom B", "Kolom C"]
+    assert [c.field for c in table.columns] == ["kelurahan", None, None]
+    assert [note.code for note in table.notes] == ["table_without_header"]
+    assert [table.sheet.where(1, c) for c in range(3)] == ["A1", "B1", "C1"]
+
+
+def test_the_sender_chooses_the_header_row():
+    rows = [["Kelurahan", "Data", "Data"], HEAD, *BODY]
+    choices = {"tables": {"a!A1": {"header_row": 2}}}
+    (table,) = tables_of(rows, choices=choices)
+    assert (table.key, table.header_row) == ("a!A1", 1)
+    assert set(fields_of(table).values()) == {"kelurahan", "i:penduduk", "i:kk"}
+
+
+def test_a_number_given_twice_in_a_long_table_is_kept_twice():
+    rows = [
+        ["Kelurahan", "Tahun", "Indikator", "Nilai"],
+        ["Solor", 2023.0, "Jumlah Penduduk", 5.0],
+        ["Solor", 2023.0, "Jumlah KK", 2.0],
+        ["Solor", 2023.0, "Jumlah Penduduk", 6.0],
+        ["Oeba", 2023.0, "Jumlah KK", 3.0],
+    ]
+    (table,) = tables_of(rows)
+    assert table.orientation == "panjang"
+    assert [row[:2] for row in table.sheet.rows[1:]] == [["Solor", 2023.0], ["Solor", 2023.0], ["Oeba", 2023.0]]
+    column = table.fields["i:penduduk"].index
+    assert [row[column] for row in table.sheet.rows[1:]] == [5.0, 6.0, ""]
+    assert table.sheet.where(2, column) == "D4"
+
+
+def test_a_value_is_never_filled_down():
+    rows = [
+        ["Kelurahan", "RT", "Jumlah KK", "1a"],
+        ["Solor", "001/001", 5.0, 1.0],
+        ["", "002/001", "", 2.0],
+        ["", "003/001", 7.0, 3.0],
+    ]
+    (table,) = tables_of(rows)
+    assert [row[0] for row in table.sheet.rows[1:]] == ["Solor"] * 3
+    assert table.sheet.rows[2][2] == ""
+
+
+def test_an_rt_that_comes_twice_is_not_filled():
+    rows = [["Kelurahan", "RT", "Jumlah KK", "1a"], ["Solor", "1/1", 5.0, 1.0], ["", "1/1", 4.0, 2.0]]
+    (table,) = tables_of(rows)
+    assert [row[0] for row in table.sheet.rows[1:]] == ["Solor", ""]
+
+
+def test_a_nameless_column_of_a_turned_table_is_nobodys():
+    rows = [
+        ["Uraian", "Solor", "Oeba", "Namosain", ""],
+        ["Jumlah Penduduk", 5.0, 6.0, 7.0, 18.0],
+        ["Jumlah KK", 2.0, 3.0, 4.0, 9.0],
+    ]
+    (table,) = tables_of(rows)
+    assert table.orientation == "kolom"
+    place = table.fields["kelurahan"].index
+    assert [row[place] for row in table.sheet.rows[1:]] == ["Solor", "Oeba", "Namosain", ""]
+    assert table.sheet.where(2, table.fields["i:kk"].index) == "C3"

@@ -1,0 +1,92 @@
+"""Rows that are no records: sections, totals, notes, pages; and kecamatan with the name of one of their kelurahan."""
+
+from __future__ import annotations
+
+import pytest
+
+from kelurahan.intake.places import Places
+from kelurahan.intake.sheets import Sheet, Workbook
+from kelurahan.intake.tables import find_tables
+from kelurahan.intake.tables.rows import sort_rows
+from kelurahan.intake.tables.words import Words
+from kelurahan.intake.vocabulary import Vocabulary
+from tests.intake.offices import kupang
+
+PLACES = Places(kupang())
+HEAD = ["No", "Kelurahan", "Jumlah Penduduk", "Jumlah KK"]
+
+
+def sorted_rows(rows):
+    (table,) = find_tables(Workbook("xlsx", [Sheet("a", rows=rows)]), Vocabulary(), PLACES, {})
+    return sort_rows(table, Words(PLACES, Vocabulary()))
+
+
+def test_a_kecamatan_with_letters_among_numbers():
+    rows = [
+        HEAD,
+        ["A", "Alak", 30.0, 7.0],
+        [1.0, "Namosain", 10.0, 2.0],
+        [2.0, "Alak", 20.0, 5.0],
+        ["B", "Kota Lama", 3.0, 1.0],
+        [1.0, "Oeba", 3.0, 1.0],
+    ]
+    found = sorted_rows(rows)
+    assert list(found.kecamatan) == [4, 1]
+    assert (found.records, found.doubtful) == ([2, 3, 5], [])
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_a_kecamatan_with_the_sums_of_its_rows(last):
+    members = [["", "Namosain", 10.0, 2.0], ["", "Alak", 20.0, 5.0], ["", "Naioni", 4.0, 1.0]]
+    total = ["", "Alak", 34.0, 8.0]
+    found = sorted_rows([HEAD, *([*members, total] if last else [total, *members])])
+    assert list(found.kecamatan) == [4 if last else 1]
+    assert found.doubtful == []
+
+
+def test_a_kelurahan_of_its_own_stays():
+    rows = [HEAD, [1.0, "Namosain", 10.0, 2.0], [2.0, "Alak", 20.0, 5.0], [3.0, "Oeba", 2.0, 1.0]]
+    assert sorted_rows(rows).records == [1, 2, 3]
+
+
+def test_what_nothing_decides_is_asked():
+    rows = [
+        HEAD,
+        ["", "Alak", 99.0, 70.0],
+        ["", "Namosain", 10.0, 2.0],
+        ["", "Alak", 20.0, 5.0],
+        ["", "Oeba", 20.0, 5.0],
+    ]
+    found = sorted_rows(rows)
+    assert found.doubtful == [1, 3]
+
+
+def test_words_beside_make_it_clear():
+    rows = [HEAD, ["", "Kec. Alak", 99.0, 70.0], ["", "Namosain", 10.0, 2.0], ["", "Kel. Alak", 20.0, 5.0]]
+    found = sorted_rows(rows)
+    assert (list(found.kecamatan), found.records, found.doubtful) == ([1], [2, 3], [])
+
+
+def test_totals_notes_and_signatures():
+    rows = [
+        HEAD,
+        ["", "KOTA KUPANG", 30.0, 7.0],
+        [1.0, "Namosain", 10.0, 2.0],
+        [2.0, "Oeba", 20.0, 5.0],
+        ["", "Sub Total", 30.0, 7.0],
+        ["", "Rata-rata", 15.0, 3.5],
+        ["", "", 30.0, 7.0],
+        ["*) angka sementara", "", "", ""],
+        ["Sumber: BPS 2022", "", "", ""],
+        ["Ket: -", "", "", ""],
+    ]
+    found = sorted_rows(rows)
+    assert sorted(found.totals) == [1, 4, 5, 6]
+    assert found.records == [2, 3]
+    assert found.notes == [7, 8, 9]
+
+
+def test_a_header_that_is_repeated():
+    rows = [HEAD, [1.0, "Namosain", 10.0, 2.0], HEAD, ["(1)", "(2)", "(3)", "(4)"], [2.0, "Oeba", 20.0, 5.0]]
+    found = sorted_rows(rows)
+    assert (found.records, found.repeated) == ([1, 4], [2, 3])

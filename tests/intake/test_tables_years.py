@@ -1,0 +1,99 @@
+"""Which year a title, a header or the name of a sheet speaks of."""
+
+from __future__ import annotations
+
+import pytest
+
+from kelurahan.intake.places import Places
+from kelurahan.intake.sheets import Sheet, Workbook
+from kelurahan.intake.tables import find_tables
+from kelurahan.intake.tables.years import sheet_year, split_year, years_in
+from kelurahan.intake.vocabulary import Vocabulary
+from tests.intake.offices import kupang
+
+PLACES = Places(kupang())
+
+
+@pytest.mark.parametrize(
+    ("line", "years"),
+    [
+        ("TAHUN 2024", {2024}),
+        ("Keadaan 31 Desember 2023", {2023}),
+        ("Data Penduduk Semester II 2023", {2023}),
+        ("Kota Kupang Dalam Angka 2022", {2022}),
+        ("Tahun : 2021", {2021}),
+        ("Jumlah Penduduk 2019-2023", set()),
+        ("Tahun 2019 s/d 2023", set()),
+        ("Tahun 2022/2023", set()),
+        ("SK Walikota Nomor 93D/KEP/HK/2016", set()),
+        ("Peraturan Daerah Nomor 12 Tahun 2019", set()),
+        ("SK Walikota Nomor 93D/KEP/HK/2016 Tahun 2016", set()),
+        ("Kupang, 31 Desember 2023", set()),
+        ("Kupang,    Januari 2024", set()),
+        ("Dicetak tanggal 3 Januari 2025", set()),
+        ("Target 2025", set()),
+        ("Luas 2.023 ha", set()),
+        ("Kode 20231231", set()),
+    ],
+)
+def test_years_of_a_line(line, years):
+    assert years_in(line) == years
+
+
+@pytest.mark.parametrize(
+    ("name", "year"), [("2024", 2024), ("Data 2023", 2023), ("RT_2023", 2023), ("Lembar1", None), ("2019-2023", None)]
+)
+def test_year_of_a_sheet(name, year):
+    assert sheet_year(name) == year
+
+
+@pytest.mark.parametrize(
+    ("parts", "year", "rest"),
+    [
+        (("2023",), 2023, ()),
+        (("Jumlah Penduduk", "2022*)"), 2022, ("Jumlah Penduduk",)),
+        (("Tahun 2021", "KK"), 2021, ("KK",)),
+        (("Jumlah Penduduk Tahun 2023 (jiwa)",), 2023, ("Jumlah Penduduk (jiwa)",)),
+        (("Luas Kumuh SK 2020 (ha)",), None, ("Luas Kumuh SK 2020 (ha)",)),
+        (("Pertumbuhan 2021-2022",), None, ("Pertumbuhan 2021-2022",)),
+    ],
+)
+def test_year_of_a_header(parts, year, rest):
+    assert split_year(parts) == (year, rest)
+
+
+def table_of(rows, name="Lembar", **params):
+    (table,) = find_tables(Workbook("xlsx", [Sheet(name, rows=rows)]), Vocabulary(), PLACES, params)
+    return table
+
+
+BODY = [["Kelurahan", "Jumlah Penduduk"], ["Solor", 5.0], ["Oeba", 6.0]]
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "given", "year", "source"),
+    [
+        ("DATA TAHUN 2023", "Lembar", None, 2023, "judul"),
+        ("DATA", "Data 2022", None, 2022, "lembar"),
+        ("DATA", "Lembar", 2021, 2021, "pengguna"),
+        ("DATA TAHUN 2023", "Lembar", 2021, 2023, "judul"),
+        ("DATA TAHUN 2023", "Data 2023", None, 2023, "judul"),
+        ("DATA TAHUN 2023", "Data 2022", None, None, ""),
+        ("DATA", "Lembar", None, None, ""),
+    ],
+)
+def test_where_the_year_comes_from(title, name, given, year, source):
+    table = table_of([[title, ""], *BODY], name, year=given)
+    assert (table.year, table.year_source) == (year, source)
+    assert [note.code for note in table.notes] == (["year_conflict"] if name == "Data 2022" and "2023" in title else [])
+
+
+def test_a_header_with_one_year():
+    table = table_of([["Kelurahan", "Jumlah Penduduk 2023", "Jumlah KK 2023"], ["Solor", 5.0, 2.0]])
+    assert (table.year, table.year_source, len(table.sheet.rows)) == (2023, "kepala", 2)
+
+
+def test_the_sender_decides_for_a_table():
+    choices = {"tables": {"Lembar!A2": {"year": 2020}}}
+    table = table_of([["TAHUN 2023", ""], *BODY], choices=choices)
+    assert (table.year, table.year_source) == (2020, "pengguna")
