@@ -245,7 +245,8 @@ def _found(
 ) -> FoundTable:
     chosen = _chosen(upload, table)
     read = [column for column in table["columns"] if column["field"]]
-    shown = list(table["preview"][0]["cells"]) if table.get("preview") else []
+    given = table["preview"][0]["cells"] if table.get("preview") else {}
+    shown = [column["field"] for column in read if column["field"] in given]  # JSON in the database has its own order
     letters = _fields(table)
     return FoundTable(
         key=table["key"],
