@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kelurahan.intake.parsed import from_json
+from kelurahan.intake.reader import Order, read_here
 from kelurahan.intake.repairs import apply, find_repairs
 from kelurahan.intake.sheets import open_workbook
 from kelurahan.rules.numbers import MICRO
-from kelurahan.rules.regulation import FIELDS, State
+from kelurahan.rules.regulation import DEFAULT_RULE_SET, FIELDS, State
 from tests.intake import repairing as r
+from tests.intake.city import CITY
+from tests.realdata.workbook import read_city
 
 FIRST = r.WIDE.index("1a")
 TOTAL = r.WIDE.index("n:total")
@@ -136,8 +141,6 @@ PEKALONGAN = Path(__file__).parents[3] / "shared" / "data" / "lembar" / "01_peka
     [("kumuhRT", "rtrw", "rt", 250, "right"), ("kumuhKawasan", "kawasan", "kawasan", 5, "left")],
 )
 def test_the_rows_that_slipped_in_a_real_database(sheet, places, key, n, side):
-    from tests.realdata.workbook import read_city
-
     table = _joined(sheet, places, key)
     repairs = [one for one in find_repairs(table, r.parse(table)) if one.code.startswith("columns_shifted")]
     assert [(one.n, one.code, one.certain) for one in repairs] == [(n, f"columns_shifted_{side}", True)]
@@ -146,6 +149,10 @@ def test_the_rows_that_slipped_in_a_real_database(sheet, places, key, n, side):
     records = city.rt_records if sheet == "kumuhRT" else city.direct_records
     parsed = r.parse(table)
     assert len(parsed) == len(records)
+    _same_volumes(parsed, records)
+
+
+def _same_volumes(parsed: Any, records: Any) -> None:
     for record, values, states in zip(records, parsed.values, parsed.states, strict=True):
         for kode in r.KRITERIA:
             at = FIELDS.index(kode)
@@ -180,3 +187,20 @@ def _field(header: str) -> str | None:
         return {"v": "", "p": "p:", "n": "n:"}[header[2:]] + header[:2]
     known = {"tahun": "tahun", "kelurahan": "kelurahan", "totalNilai": "n:total"} | _DENOMINATORS
     return known.get(header)
+
+
+@pytest.mark.skipif(not PEKALONGAN.exists(), reason="the workbook of Kota Pekalongan is not here")
+def test_the_same_through_the_reader_whose_sheets_are_joined_by_id():
+    order = asdict(Order(CITY, None, DEFAULT_RULE_SET))
+    first = from_json(read_here(PEKALONGAN, {"filename": PEKALONGAN.name, **order}))
+    shifted = {one.table_key: one for one in first.repairs if one.code.startswith("columns_shifted")}
+    assert {key: (one.n, one.certain) for key, one in shifted.items()} == {
+        "kumuhKawasan!A1": (5, True),
+        "kumuhRT!A1": (250, True),
+    }
+    order["choices"] = {"repairs": [one.id for one in shifted.values()]}
+    again = from_json(read_here(PEKALONGAN, {"filename": PEKALONGAN.name, **order}))
+    assert {one.id for one in again.repairs if one.accepted} == {one.id for one in shifted.values()}
+    for table, records in zip(again.tables, (read_city().direct_records, read_city().rt_records), strict=True):
+        assert table.tahun.tolist() == [record.tahun for record in records]
+        _same_volumes(table, records)

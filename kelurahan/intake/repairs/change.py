@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kelurahan.intake.columns import Table
 from kelurahan.intake.parsed import Repair
-from kelurahan.intake.repairs.look import number_of, runs_of, times
+from kelurahan.intake.repairs.look import number_of, runs_of, times, unjoined
 from kelurahan.rules.numbers import NumberStyle
 
 Row = list[Any]
@@ -70,7 +70,7 @@ def _fresh(change: Change, rows: list[Row], width: int) -> Iterator[Row]:
 def _rotate(change: Change, rows: list[Row]) -> None:
     first, last, by = change["first"], change["last"] + 1, change["by"]
     for row in _fresh(change, rows, last):
-        part = row[first:last]
+        part = [unjoined(cell) for cell in row[first:last]]
         row[first:last] = part[by:] + part[:by]
 
 

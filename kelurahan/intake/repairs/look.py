@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,6 +27,7 @@ Floats = NDArray[np.float64]
 
 SHOWN = 4  # cells of a sample
 _RUNS_SHOWN = 4
+_LOST_ID = re.compile(r"id (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ class Look:
         if parsed.spots is None:
             found: dict[Any, int] = {sheet.spot(number, 0)[1] + 1: number for number in below}
             return np.array([found[row] for row in parsed.row_numbers.tolist()], np.int64)
-        name, spots = next(iter(parsed.spots.items()))
+        # Cells joined from another sheet stand there once for many records: the field that tells most of them apart
+        name, spots = max(parsed.spots.items(), key=lambda one: len(set(one[1])))
         index = self.fields[name].index
         found = {(sheet.sheet_of(number, index), sheet.where(number, index)): number for number in below}
         return np.array([found[spot] for spot in spots], np.int64)
@@ -257,6 +260,12 @@ def number_of(cell: Any, style: NumberStyle) -> Decimal | None:
     if read.value is None and text[:1].isdigit():
         read = read_number(text.rstrip("% abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ²/"), style)
     return read.value
+
+
+def unjoined(cell: Any) -> Any:
+    """An id that points to no row of another sheet stands in the place of its name as "id 2019": the number it was."""
+    lost = _LOST_ID.fullmatch(cell) if type(cell) is str else None
+    return float(lost[1]) if lost else cell
 
 
 def times(number: Decimal, factor: Fraction) -> float:

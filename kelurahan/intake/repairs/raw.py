@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kelurahan.intake.repairs.look import Floats, Look, Rows, number_of
+from kelurahan.intake.repairs.look import Floats, Look, Rows, number_of, unjoined
 from kelurahan.rules.agreement import Written
 from kelurahan.rules.numbers import NumberStyle
 
@@ -55,7 +55,7 @@ def _read(cell: Any, style: NumberStyle) -> tuple[float, int]:
         return cell, NUMBER
     if cell is None or cell == "" or (type(cell) is str and not cell.strip()):
         return np.nan, BLANK
-    number = number_of(cell, style)
+    number = number_of(unjoined(cell), style)
     return (np.nan, TEXT) if number is None else (float(number), NUMBER)
 
 
