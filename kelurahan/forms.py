@@ -34,12 +34,28 @@ def mark(form: forms.BaseForm) -> None:
             widget.attrs["aria-describedby"] = " ".join(told)
 
 
-class UploadForm(forms.Form):
-    """A sheet, the year of rows that name none, and the rules its criteria follow."""
+class SeveralFilesInput(forms.FileInput):
+    allow_multiple_selected = True
 
-    berkas = forms.FileField(
+
+class SeveralFilesField(forms.FileField):
+    """One file or more; cleaned to a list."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if not given:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return [super(SeveralFilesField, self).clean(one, initial) for one in given]
+
+
+class UploadForm(forms.Form):
+    """One sheet or several, the year of rows that name none, and the rules their criteria follow."""
+
+    berkas = SeveralFilesField(
         label=gettext_lazy("Berkas"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
+        widget=SeveralFilesInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.zip"}),
         error_messages={
             "required": gettext_lazy("Pilih berkasnya lebih dahulu."),
             "empty": gettext_lazy("Berkas ini kosong. Pilih berkas yang berisi data."),

@@ -41,7 +41,7 @@ def decided(upload: Upload) -> Decided:
     """At most one query."""
     chosen = upload.pilihan
     cells, rows = chosen.get("cells", {}), chosen.get("drop_rows", [])
-    repairs = [" ".join(repair_words(r)) for r in upload.terbaca.get("repairs", []) if r["accepted"]]
+    repairs = [": ".join(repair_words(r)) for r in upload.terbaca.get("repairs", []) if r["accepted"]]
     if not cells and not rows:
         return Decided(repairs, [], [])
     told = _told(upload)

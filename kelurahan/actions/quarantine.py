@@ -9,21 +9,29 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
 
+from kelurahan.intake import bundle
 from kelurahan.intake.refusal import Refused
 from kelurahan.rules.findings import N_, add_messages
+from kelurahan.rules.numbers import format_number
 
 MAX_BYTES = 20 * 1000 * 1000
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 FORGOTTEN_AFTER = 24 * 3600.0  # seconds; boundaries wait here for their approval, under no name in the database
+_CHUNK = 1 << 20
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 add_messages(
     {
+        "files_too_big": (
+            N_("%(n)s berkas ini bersama-sama %(megabytes)s MB; batasnya %(limit)s MB."),
+            N_("Kirim dalam beberapa kali unggah."),
+        ),
         "disk_full": (
             N_("Penyimpanan di server penuh, jadi berkas ini belum diterima."),
             N_("Beri tahu admin, lalu unggah lagi. Data yang sudah ada tidak terganggu."),
@@ -38,19 +46,20 @@ def folder() -> Path:
     return path
 
 
-def keep(chunks: Iterable[bytes]) -> tuple[str, str, int]:
-    """Write a file to disk for good: its name in the quarantine, SHA-256 and size. Raises Refused when too large, or
-    when there is no room."""
-    name = secrets.token_hex(16)
+def keep(chunks: Iterable[bytes], limit: int = 0) -> tuple[str, str, int]:
+    """Write a file to disk for good: its name in the quarantine, SHA-256 and size. Raises Refused when too large (the
+    rest is only counted, to tell how large), or when there is no room."""
+    name, limit = secrets.token_hex(16), limit or MAX_BYTES
     path, digest, size = folder() / name, hashlib.sha256(), 0
     try:
         with open(path, "xb", opener=_private) as file:
             for chunk in chunks:
                 size += len(chunk)
-                if size > MAX_BYTES:
-                    raise Refused("file_too_big", megabytes=">20", limit=MAX_BYTES // 1_000_000)
-                digest.update(chunk)
-                file.write(chunk)
+                if size <= limit:
+                    digest.update(chunk)
+                    file.write(chunk)
+            if size > limit:
+                raise Refused("file_too_big", megabytes=_megabytes(size), limit=limit // 1_000_000)
             file.flush()
             os.fsync(file.fileno())
     except BaseException as error:
@@ -62,6 +71,43 @@ def keep(chunks: Iterable[bytes]) -> tuple[str, str, int]:
         path.unlink()
         raise Refused("empty_file")
     return name, digest.hexdigest(), size
+
+
+def _megabytes(size: int) -> str:
+    """Rounded up: what is over the limit never looks like the limit."""
+    return format_number(Decimal(-(-size // 10_000)) / 100, 2)
+
+
+def keep_several(files: Sequence[tuple[str, Iterable[bytes]]]) -> tuple[str, str, int]:
+    """Several files as one that the reader opens again. Together they are no larger than one may be."""
+    kept: list[tuple[str, str]] = []
+    try:
+        total = 0
+        for filename, chunks in files:
+            name, _digest, size = keep(chunks)
+            kept.append((filename, name))
+            total += size
+        if total > MAX_BYTES:
+            told = {"n": len(files), "megabytes": _megabytes(total), "limit": MAX_BYTES // 1_000_000}
+            raise Refused("files_too_big", **told)
+        return _pack(kept)
+    finally:
+        for _filename, name in kept:
+            discard(name)
+
+
+def _pack(kept: Sequence[tuple[str, str]]) -> tuple[str, str, int]:
+    packed = folder() / secrets.token_hex(16)
+    try:
+        bundle.pack([(filename, where(name)) for filename, name in kept], packed)
+        with packed.open("rb") as file:
+            return keep(iter(lambda: file.read(_CHUNK), b""), 2 * MAX_BYTES)
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise Refused("disk_full") from error
+        raise
+    finally:
+        packed.unlink(missing_ok=True)
 
 
 def _private(path: str, flags: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -58,7 +58,24 @@ def receive(
     *, chunks: Iterable[bytes], filename: str, by: User | None, year: int | None, rule_set: str
 ) -> tuple[Upload, Job]:
     """Take a file in: to disk first, then its row and the job that checks it. Raises Refused."""
-    name, digest, size = quarantine.keep(chunks)
+    return _record(quarantine.keep(chunks), filename, by, year, rule_set)
+
+
+def receive_files(
+    *, files: Sequence[tuple[str, Iterable[bytes]]], by: User | None, year: int | None, rule_set: str
+) -> tuple[Upload, Job]:
+    """The same with one file or several, each (name, chunks): they are read as one. Raises Refused."""
+    if len(files) == 1:
+        (filename, chunks) = files[0]
+        return receive(chunks=chunks, filename=filename, by=by, year=year, rule_set=rule_set)
+    together = ", ".join(filename for filename, _chunks in files)
+    return _record(quarantine.keep_several(files), f"{together[:240]}.zip", by, year, rule_set)
+
+
+def _record(
+    kept: tuple[str, str, int], filename: str, by: User | None, year: int | None, rule_set: str
+) -> tuple[Upload, Job]:
+    name, digest, size = kept
     try:
         with transaction.atomic():
             upload = Upload.objects.create(

@@ -62,6 +62,11 @@ class RepairCard:
     kelompok: str
     told: list[str]  # messages of the findings that it answers
 
+    @property
+    def across(self) -> bool:
+        """Whether the sample shows neighbouring cells of one row."""
+        return len(self.sample) > 1 and len({re.sub(r"[A-Z]+(?=[0-9]+$)", "", one["cell"]) for one in self.sample}) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -172,8 +177,9 @@ def checked(upload: Upload) -> Checked:
 
 
 def repair_words(repair: Mapping[str, Any]) -> tuple[str, str]:
-    """What is wrong, and what the mend does."""
-    return words_of({**repair, "sheet": "", "cell": repair["where"]})
+    """What is wrong, and what the mend does, as a heading and a button say it."""
+    title, does = words_of({**repair, "sheet": "", "cell": repair["where"]})
+    return title.rstrip("."), does.rstrip(".")
 
 
 def _evidence(repair: Mapping[str, Any]) -> str:

@@ -61,11 +61,9 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, form: UploadForm) -> HttpResponse | None:
-    file = form.cleaned_data["berkas"]
     try:
-        upload, job = actions.receive(
-            chunks=file.chunks(),
-            filename=file.name,
+        upload, job = actions.receive_files(
+            files=[(file.name, file.chunks()) for file in form.cleaned_data["berkas"]],
             by=_person(request),
             year=form.cleaned_data["tahun"],
             rule_set=form.cleaned_data["aturan"],
@@ -80,7 +78,8 @@ def _receive(request: HttpRequest, form: UploadForm) -> HttpResponse | None:
 def _template_years() -> dict[str, Any]:
     this_year = timezone.localdate().year
     years = sorted({*load_scope().years, this_year, this_year + 1}, reverse=True)
-    return {"years": years, "this_year": this_year, "limit_mb": quarantine.MAX_BYTES // 1_000_000}
+    limit = quarantine.MAX_BYTES
+    return {"years": years, "this_year": this_year, "limit_mb": limit // 1_000_000, "limit_bytes": limit}
 
 
 @require(Act.UNGGAH)

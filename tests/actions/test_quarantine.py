@@ -1,6 +1,7 @@
 import errno
 import os
 import time
+import zipfile
 
 import pytest
 
@@ -62,3 +63,30 @@ def test_files_of_a_process_killed_before_it_could_name_them_go_after_a_day():
 def test_only_names_of_its_own_lead_to_a_file(name):
     with pytest.raises(ValueError):
         quarantine.where(name)
+
+
+def test_a_file_over_the_limit_is_refused_with_its_own_size(monkeypatch):
+    monkeypatch.setattr(quarantine, "MAX_BYTES", 2_000_000)
+    with pytest.raises(Refused) as refused:
+        quarantine.keep([b"x" * 1_000_000] * 3 + [b"y" * 34_567])
+    assert refused.value.words().startswith("Berkas ini 3,04 MB; batasnya 2 MB.")
+    assert names() == set()
+
+
+def test_several_files_become_one(tmp_path):
+    name, digest, size = quarantine.keep_several([("a.csv", [b"Kelurahan,Luas\n", b"Solor,1\n"]), ("b.csv", [b"x"])])
+    with zipfile.ZipFile(quarantine.where(name)) as archive:
+        assert archive.read("01/a.csv") == b"Kelurahan,Luas\nSolor,1\n"
+    assert names() == {name}
+    assert (len(digest), size) == (64, quarantine.where(name).stat().st_size)
+
+
+def test_several_files_are_together_no_larger_than_one(monkeypatch):
+    monkeypatch.setattr(quarantine, "MAX_BYTES", 2_000_000)
+    with pytest.raises(Refused) as refused:
+        quarantine.keep_several([("a.csv", [b"x" * 1_500_000]), ("b.csv", [b"x" * 1_000_000])])
+    assert refused.value.words().startswith("2 berkas ini bersama-sama 2,50 MB; batasnya 2 MB.")
+    assert names() == set()
+    with pytest.raises(Refused, match="empty_file"):
+        quarantine.keep_several([("a.csv", [b"x"]), ("b.csv", [])])
+    assert names() == set()
