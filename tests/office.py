@@ -79,13 +79,12 @@ def book(rows: Rows, sheet: str = "RT", headers: Sequence[str] = HEADERS, above:
 
 
 def broken(kelurahan: str) -> bytes:
-    """40 RT in rows 2–41; rows 12–21 slipped by one to the right; a word in 3a of row 5; RT008 once more with other
-    numbers in row 42; below them a row that is their sum under another name."""
+    """40 RT in rows 2–41; rows 12–21 slipped by one to the right; a word in 3a of row 5; in row 42 the sum of the rows
+    above it under the name of no place; in row 43 RT008 once more, with other numbers."""
     rows = rows_of(kelurahan, 40)
-    total = sums(rows, "Rekapitulasi RW 01")
+    total, again = sums(rows[20:], "Blok A"), list(rows[7])
+    again[column("3a")] = 1
     for i in range(10, 20):
         rows[i] = shifted(rows[i])
     rows[3][column("3a")] = "dua belas"
-    again = list(rows[7])
-    again[column("3a")] = 1
-    return book([*rows, again, total])
+    return book([*rows, total, again])

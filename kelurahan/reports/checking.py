@@ -182,6 +182,12 @@ def repair_words(repair: Mapping[str, Any]) -> tuple[str, str]:
     return title.rstrip("."), does.rstrip(".")
 
 
+def n_mended(upload: Upload) -> int:
+    """Mends that were taken, and cells and rows that were decided about."""
+    taken = sum(bool(repair["accepted"]) for repair in upload.terbaca.get("repairs", []))
+    return taken + len(upload.pilihan.get("cells", {})) + len(upload.pilihan.get("drop_rows", []))
+
+
 def _evidence(repair: Mapping[str, Any]) -> str:
     """On what grounds it is proposed."""
     finding = {**repair, "code": f"{repair['code']}_bukti", "sheet": "", "cell": repair["where"]}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kelurahan.models import Area, Change, ChangeSet, Origin, Upload
 from kelurahan.reports.changes import Cell, changed_cells
+from kelurahan.reports.checking import n_mended
 
 SHOWN = 20
 MOST = 200
@@ -23,6 +24,11 @@ class Entry:
     urungan: bool
     diurungkan: bool  # a later entry took it back
     dapat_diurungkan: bool  # made by the form, and the newest that still stands
+
+    @property
+    def perbaikan(self) -> int:
+        """Mends and corrected cells of the file that brought it."""
+        return n_mended(self.upload) if self.upload else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,7 @@ def check_context(found: Upload, page: checking.Checked | None = None) -> dict[s
         "n_ready": report.n_ready(found),
         "n_blocked": report.n_blocked(found),
         "n_blank": report.n_blank(found),
-        "parts": range(1, rejecting.n_parts(found) + 1),
-        "n_rejected": rejecting.n_held(found),
+        **rejected_rows(found),
         "nothing": report.nothing_to_apply(found),
         "n_cells": report.n_cells(found),
         "headline": report.check_headline(found, page.n_warned),
@@ -42,6 +41,11 @@ def check_context(found: Upload, page: checking.Checked | None = None) -> dict[s
         "notice": notice_of(found),
         "step": 5,
     }
+
+
+def rejected_rows(found: Upload) -> dict[str, Any]:
+    """What can be downloaded of the rows that were held."""
+    return {"parts": range(1, rejecting.n_parts(found) + 1), "n_rejected": rejecting.n_held(found)}
 
 
 def check_page(request: HttpRequest, found: Upload, page: checking.Checked | None = None) -> HttpResponse:

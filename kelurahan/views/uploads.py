@@ -29,7 +29,7 @@ from kelurahan.reports.progress import Progress, progress_of
 from kelurahan.reports.standing import load_scope
 from kelurahan.reports.wizard import PERUBAHAN
 from kelurahan.views.cell_pages import PER_PAGE, cell_page
-from kelurahan.views.checking import check_page
+from kelurahan.views.checking import check_page, rejected_rows
 from kelurahan.views.upload_access import changing, notice_of, own_upload, rights
 from kelurahan.views.wizard import STEPS, step_of
 
@@ -97,7 +97,12 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         step = step_of(request, found)
         return check_page(request, found) if step == "periksa" else redirect(f"kelurahan:upload-{STEPS[step]}", pk)
     if state in (UploadState.DITERAPKAN, UploadState.DIURUNGKAN):
-        more = {"done": report.done(found), "decided": decided(found), "notice": notice_of(found)}
+        more = {
+            "done": report.done(found),
+            "decided": decided(found),
+            "notice": notice_of(found),
+            **rejected_rows(found),
+        }
         return render(request, "unggah/selesai.html", context | more)
     return render(request, "unggah/berhenti.html", context | {"notice": notice_of(found)})
 

@@ -268,9 +268,7 @@ def test_held_rows_have_the_columns_of_the_file_and_a_reason(client: Client, sen
     assert rows[0] == [*office.HEADERS, "Alasan"]
     original = table(openpyxl.load_workbook(io.BytesIO(office.broken("Melati"))))
     width = len(office.HEADERS)
-    assert [row[:width] for row in rows[1:]] == [
-        original[n - 1][:width] for n in (5, 9, *range(12, 22), 42, 43)
-    ]
+    assert [row[:width] for row in rows[1:]] == [original[n - 1][:width] for n in (5, 9, *range(12, 22), 42, 43)]
     reasons = [row[-1] for row in rows[1:]]
     assert "bukan angka" in reasons[0]
     assert "RT008-RW001" in reasons[1] or "tempat dan tahun yang sama" in reasons[1]
@@ -393,7 +391,7 @@ def test_the_rows_go_to_those_who_may_have_the_file(client: Client, sender: User
 # --- and on ---------------------------------------------------------------------------------------------------
 
 
-def test_decided_applied_named_and_undone(client: Client, sender: User) -> None:
+def test_decided_applied_named_and_undone(client: Client, places: dict[str, Area], sender: User) -> None:
     upload = checked(client, office.broken("Melati"))
     decide(client, upload, "usul/", terapkan=[one["id"] for one in upload.terbaca["repairs"] if one["certain"]])
     decide(client, upload, "sel/", sel="RT!Y5", isi="12")
@@ -403,7 +401,11 @@ def test_decided_applied_named_and_undone(client: Client, sender: User) -> None:
     assert upload.state == UploadState.DITERAPKAN
     told = words(page(client, url(upload)))
     assert "Kolom bergeser satu ke kanan pada 10 baris" in told
-    assert "RT!Y5 dua belas → 12" in told
+    assert "RT!Y5 lama dua belas → baru 12 bappeda" in told
+    assert "Unduh 2 baris tertolak (.xlsx)" in told  # RT008, twice
+    assert len(table(download(client, upload))) == 3
+    history = words(page(client, f"/data/{places['Melati'].kode}/RT004-RW001/2025/"))
+    assert f"Unggahan {upload.pk} (3 perbaikan saat diperiksa)" in history
     assert Assessment.objects.get(area__kode__endswith="1001/RT004-RW001").v_3a == 12
     client.post(url(upload, "urungkan/"), {"alasan": "keliru"})
     run_jobs()
@@ -420,9 +422,7 @@ def test_after_applying_nothing_is_decided_any_more(client: Client, sender: User
     assert upload.state == UploadState.DITERAPKAN
 
 
-def test_the_page_makes_few_queries(
-    client: Client, sender: User, django_assert_max_num_queries: Any
-) -> None:
+def test_the_page_makes_few_queries(client: Client, sender: User, django_assert_max_num_queries: Any) -> None:
     upload = checked(client, office.broken("Melati"))
     decide(client, upload, "sel/", sel="RT!Y5", isi="12")
     page(client, url(upload, "periksa/"))

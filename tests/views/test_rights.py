@@ -95,6 +95,16 @@ TABLE: dict[str, list[Ask]] = {
         *on_uploads("", GO, foreign_bappeda=403, foreign_admin=GO, **POST),
     ],
     "upload-progress": on_uploads("kemajuan/", GO, foreign_bappeda=GO, foreign_admin=GO),
+    "upload-repairs": [
+        *on_uploads("usul/", 405, foreign_bappeda=405, foreign_admin=405)[:1],
+        *on_uploads("usul/", GO, foreign_bappeda=403, foreign_admin=GO, **POST),
+    ],
+    "upload-fix": [
+        *on_uploads("sel/", 405, foreign_bappeda=405, foreign_admin=405)[:1],
+        *on_uploads("sel/", GO, foreign_bappeda=403, foreign_admin=GO, **POST),
+    ],
+    "upload-read-cell": on_uploads("sel/dibaca/", 200, foreign_bappeda=200, foreign_admin=200),
+    "upload-rejected-xlsx": on_uploads("tertolak.xlsx", 200, foreign_bappeda=404, foreign_admin=200),
     "upload-changes": [
         *on_uploads("perubahan/", 200, foreign_bappeda=200, foreign_admin=200),
         *on_uploads("perubahan/", 422, foreign_bappeda=403, foreign_admin=422, **POST),
@@ -222,9 +232,10 @@ def places() -> dict[str, Area]:
 
 
 def send(user: User, area: Area) -> Upload:
-    """A checked upload about a place, ready to be applied."""
+    """A checked upload about a place, ready to be applied, with one row that is held."""
     book = template_book(Area.objects.within(area))
     book.worksheets[0].cell(2, columns_of(book)["1a"]).value = 7
+    book.worksheets[0].cell(3, columns_of(book)["1a"]).value = "tujuh"
     upload, _job = uploads.receive(
         chunks=[saved(book)], filename="data.xlsx", by=user, year=2025, rule_set=DEFAULT_RULE_SET
     )
