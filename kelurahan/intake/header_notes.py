@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, in_other_unit, is_result, match_header, plain
+from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, plain
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.places import clean
 from kelurahan.intake.records import looks_like_a_number
+from kelurahan.intake.vocabulary import TAKEN, is_result
 from kelurahan.rules.findings import Level
 from kelurahan.rules.regulation import PENYEBUT, RULE_SETS, RuleSet
 
@@ -62,7 +63,7 @@ def _missing(table: Table, rules: RuleSet) -> list[str]:
 def _with_numbers(table: Table, records: Sequence[int]) -> Iterator[tuple[Column, int]]:
     """Unknown columns in which most filled cells are numbers, with how many cells are filled."""
     for column in table.columns:
-        if column.field or _is_known(column.header) or column.index >= len(table.sheet.columns):
+        if column.field or _is_known(table, column) or column.index >= len(table.sheet.columns):
             continue
         cells = table.sheet.columns[column.index]
         filled = [cell for number in records if not _is_blank(cell := cells[number])]
@@ -71,10 +72,10 @@ def _with_numbers(table: Table, records: Sequence[int]) -> Iterator[tuple[Column
             yield column, len(filled)
 
 
-def _is_known(header: str) -> bool:
+def _is_known(table: Table, column: Column) -> bool:
     """Told elsewhere (a doubled column, another unit), or known not to be read: results and row numbers."""
-    told = match_header(header)[0] is not None or in_other_unit(header) is not None
-    return told or is_result(header) or plain(header) in _ORDINALS
+    doubled = any(name in table.fields and sure >= TAKEN for name, sure in column.alternatives[:1])
+    return doubled or bool(column.unit) or is_result([column.header]) or plain(column.header) in _ORDINALS
 
 
 def _is_blank(cell: Any) -> bool:

@@ -1,23 +1,26 @@
-"""Headers are matched to fields, and the table is found wherever it stands."""
+"""The headers of our template, and what the columns of a table say about themselves."""
 
 from __future__ import annotations
 
 import pytest
 
-from kelurahan.intake.columns import PLACE_HEADERS, VALUE_HEADERS, find_tables, in_other_unit, match_header
+from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, plain, unit_of
+from kelurahan.intake.places import Places
 from kelurahan.intake.sheets import Sheet, Workbook
+from kelurahan.intake.tables import find_tables
+from kelurahan.intake.vocabulary import Vocabulary
 from kelurahan.rules.regulation import FIELDS
+from tests.intake.city import CITY
+
+PLACES, VOCABULARY = Places(CITY), Vocabulary()
 
 
-def table_of(rows, merged=(), **sheet):
-    book = Workbook("xlsx", [Sheet("a", rows=rows, merged=list(merged), **sheet)])
-    return next((table for table in find_tables(book, None, None, {"year": None}) if table.use), None)
-
-
-@pytest.mark.parametrize(("field", "header"), [*PLACE_HEADERS.items(), *VALUE_HEADERS.items()])
-def test_our_own_headers_are_certain(field, header):
-    assert match_header(header) == (field, 1.0)
-    assert match_header(header.upper().replace(" ", "\n ")) == (field, 1.0)
+def table_of(*rows):
+    params = {"filename": "a.xlsx", "year": 2023, "choices": {}, "memory": {}}
+    body = [[place.nama, *(float(n) for n in range(1, len(rows[0])))] for place in CITY]
+    book = Workbook("xlsx", [Sheet("a", rows=[list(row) for row in rows] + body)])
+    (table,) = find_tables(book, VOCABULARY, PLACES, params)
+    return table
 
 
 def test_every_field_has_a_header():
@@ -27,62 +30,36 @@ def test_every_field_has_a_header():
 
 
 @pytest.mark.parametrize(
-    ("header", "field"),
-    [
-        ("1a", "1a"), ("1A.", "1a"), ("3 b", "3b"), ("1av", "1a"), ("1a Ketidakteraturan bangunan", "1a"),
-        ("Ketidakteraturan Bangunan", "1a"), ("7b. tanpa sarana", "7b"),
-        ("luasVerifikasi", "luas"), ("Luas Wilayah (Ha)", "luas"), ("jumlahKK", "kk"), ("Jml. Penduduk", "jiwa"),
-        ("JUMLAH PENDUDUK", "jiwa"), ("panjangJalanIdeal", "jalan"), ("Panjang Drainase (m)", "drain"),
-        ("kode wilayah", "kode"), ("Desa/Kelurahan", "kelurahan"), ("Nama Kelurahan", "kelurahan"), ("RT/RW", "rt"),
-        ("No. RW", "rw"), ("Thn", "tahun"), ("Kawasan Kumuh", "kawasan"),
-    ],
-)  # fmt: skip
-def test_other_ways_to_write_a_header(header, field):
-    name, confidence = match_header(header)
-    assert name == field
-    assert 0.5 < confidence < 1
+    ("text", "words"), [("Luas\n(km²)", "luas km2"), ("% KK_miskin", "persen kk miskin"), ("", "")]
+)
+def test_plain_words(text, words):
+    assert plain(text) == words
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "", "  ", "No", "1ap", "1an", "1a persen", "1a (%)", "Nilai 1a", "skor 2b", "8a", "1f", "Luas Kumuh (Ha)",
-        "Jumlah RT", "Luas (km²)", "1b Kepadatan (%)", "3a akses aman (unit)", "Rata-rata luas", "RTLH (unit)",
-        "x" * 5000,
-    ],
-)  # fmt: skip
-def test_what_must_not_be_taken(header):
-    assert match_header(header) == (None, 0.0)
+@pytest.mark.parametrize(("name", "unit"), [("luas", "ha"), ("3a", "KK"), ("kelurahan", ""), ("i:penduduk", "")])
+def test_units_of_fields(name, unit):
+    assert unit_of(name) == unit
 
 
-def test_another_unit_is_recognised_as_such():
-    assert in_other_unit("Luas\n(km²)") == "luas"
-    assert in_other_unit("Luas (ha)") is None
-    assert in_other_unit("Luas kumuh (km²)") is None
+def test_fields_of_a_table_are_those_of_its_columns():
+    sheet = Sheet("a", rows=[["Kelurahan", "x", "1a"]])
+    table = Table(
+        sheet, 0, [Column(0, "Kelurahan", "kelurahan", 1.0), Column(1, "x", None), Column(2, "1a", "1a", 0.9)]
+    )
+    assert list(table.fields) == ["kelurahan", "1a"]
+    assert table.has_values
+    assert table.score == 1.9
+    assert table.letter(table.columns[2]) == "C"
 
 
-def test_titles_above_the_header_are_skipped():
-    table = table_of([["PEMERINTAH KOTA", ""], ["", ""], ["Kelurahan", "Luas (ha)"], ["Solor", 1.0]])
-    assert (table.header_row, list(table.fields)) == (2, ["kelurahan", "luas"])
+def test_another_unit_is_told_with_ours():
+    table = table_of(["Kelurahan", "Jumlah KK", "Jumlah Penduduk (KK)", "Luas Kumuh (m)"])
+    told = [(note.params["kolom"], note.params["satuan"]) for note in table.notes if note.code == "unit_differs"]
+    assert told == [("Jumlah Penduduk (KK)", "jiwa"), ("Luas Kumuh (m)", "ha")]
+    assert set(table.fields) == {"kelurahan", "i:kk"}
 
 
-def test_two_row_header_with_merged_cells_is_unfolded():
-    rows = [["Kelurahan", "Penduduk", ""], ["", "Jumlah Jiwa", "KK"], ["Solor", 10.0, 3.0]]
-    table = table_of(rows, [(0, 0, 1, 0), (0, 1, 0, 2)])
-    assert (table.header_row, list(table.fields)) == (1, ["kelurahan", "jiwa", "kk"])
-
-
-def test_a_giant_merge_does_no_harm():
-    assert table_of([["Kelurahan", "Luas (ha)"], ["Solor", 1.0]], [(0, 0, 100, 500)]).header_row == 0
-
-
-def test_units_and_doubles_are_told():
-    table = table_of([["Kelurahan", "Luas (km²)", "KK", "Jumlah KK"]])
-    told = [(note.code, note.params["kolom"]) for note in table.notes]
-    assert told == [("unit_differs", "Luas (km²)"), ("column_doubled", "KK")]
-    assert table.fields["kk"].header == "Jumlah KK"
-
-
-def test_a_sheet_without_places_is_no_table():
-    assert table_of([["id", "kawasan", "tahun"], [1.0, 2.0, 2020.0]]) is None
-    assert table_of([]) is None
+def test_doubles_are_told():
+    table = table_of(["Kelurahan", "Jumlah RTLH", "Jumlah KK", "KK"])
+    assert [note.params["kolom"] for note in table.notes if note.code == "column_doubled"] == ["KK"]
+    assert table.fields["i:kk"].header == "Jumlah KK"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kelurahan.intake.units import factor, read_unit, unit_named
-from kelurahan.intake.vocabulary import PLACE_HEADERS, TAKEN, VALUE_HEADERS, Vocabulary
+from kelurahan.intake.vocabulary import PLACE_HEADERS, TAKEN, VALUE_HEADERS, Vocabulary, is_result, match_header
 from kelurahan.intake.vocabulary.catalogue import CERTAIN, catalogue
 from kelurahan.rules.regulation import FIELDS, KRITERIA
 from tests.intake.header_examples import EXAMPLES
@@ -193,12 +193,19 @@ def test_condition_before_and_after_is_told():
 
 @pytest.mark.parametrize("text", ["Total Nilai", "1a (%)", "Nilai 2b", "Tingkat Kekumuhan", "Rata-rata", "1r"])
 def test_results_are_known(text):
-    assert VOCABULARY.is_result([text])
+    assert is_result([text])
 
 
 @pytest.mark.parametrize("text", ["1a", "Jumlah Penduduk", "Luas (ha)", "Xyz"])
 def test_data_are_no_results(text):
-    assert not VOCABULARY.is_result([text])
+    assert not is_result([text])
+
+
+def test_the_sure_field_of_an_assessment():
+    assert match_header("jumlahkk") == ("kk", 0.9)
+    assert match_header("Tahun") == ("tahun", 1.0)
+    assert match_header("RTLH") == (None, 0.0)
+    assert match_header("Wilayah") == (None, 0.0)
 
 
 def test_whole_numbers():

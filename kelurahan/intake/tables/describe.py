@@ -110,7 +110,8 @@ def _column(index: int, texts: tuple[str, ...], forced: str | None, words: Words
     best = found[0] if found and found[0].confidence >= TAKEN else None
     others = tuple((c.field, c.confidence) for c in found if c is not best and c.confidence >= PROPOSED)
     if best is None:
-        return Column(index, header, None, alternatives=others[:_MAX_ALTERNATIVES])
+        unit = found[0].unit if found and found[0].why == "unit" else ""
+        return Column(index, header, None, unit=unit, alternatives=others[:_MAX_ALTERNATIVES])
     return Column(
         index, header, best.field, best.confidence, best.unit, best.factor, alternatives=others[:_MAX_ALTERNATIVES]
     )
@@ -182,6 +183,19 @@ def doubled_notes(table: Table) -> list[Finding]:
         }
         cell = table.sheet.where(table.header_row, column.index)
         notes.append(Finding(Level.PERINGATAN, "column_doubled", table.sheet_name, cell, params))
+    return notes
+
+
+def unit_notes(table: Table, words: Words) -> list[Finding]:
+    """Columns that are not read because their unit cannot be brought to ours."""
+    notes = []
+    for column in table.columns:
+        if column.field or not column.unit or not column.alternatives:
+            continue
+        params = {"kolom": column.header[:80], "satuan": words.vocabulary.unit_of(column.alternatives[0][0])}
+        cell = table.sheet.where(table.header_row, column.index)
+        if params["satuan"]:
+            notes.append(Finding(Level.PERINGATAN, "unit_differs", table.sheet_name, cell, params))
     return notes
 
 

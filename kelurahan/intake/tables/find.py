@@ -24,6 +24,7 @@ from kelurahan.intake.tables.describe import (
     has_anything_to_read,
     key_of,
     range_of,
+    unit_notes,
 )
 from kelurahan.intake.tables.words import Words, is_blank
 from kelurahan.intake.tables.years import Said, find_years
@@ -106,7 +107,7 @@ class _Finder:
             table, head_year = _describe(sheet, 0, labels, words, block, orientation), None
             notes += more
         table.key = key or table.key
-        table.notes = [*notes, *doubled_notes(table)]
+        table.notes = [*notes, *doubled_notes(table), *unit_notes(table, words)]
         yield Said(table, block.titles, head_year)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from kelurahan.intake.units import LOOSE, PERSEN, Unit, factor, read_unit, unit_named
@@ -22,10 +23,10 @@ from kelurahan.intake.vocabulary.catalogue import (
     aliases,
     catalogue,
 )
-from kelurahan.intake.vocabulary.headers import EXACT
+from kelurahan.intake.vocabulary.headers import EXACT, PLACE_HEADERS, unit_of
 from kelurahan.intake.vocabulary.spelling import Spelling, clear_alone
 from kelurahan.intake.vocabulary.words import COUNTING, FILLING, GENERAL, Words, plain, together, word_set, words_of
-from kelurahan.rules.regulation import DEFAULT_RULE_SET, KRITERIA, RULE_SETS
+from kelurahan.rules.regulation import DEFAULT_RULE_SET, FIELDS, KRITERIA, RULE_SETS
 
 TAKEN = 0.6
 """From this confidence on a match is taken without asking."""
@@ -33,6 +34,7 @@ PROPOSED = 0.35
 """From this confidence on it is shown as a proposal."""
 
 _SHOWN = 6
+_PLACES = frozenset({*PLACE_HEADERS, "rw"})
 _OTHER_UNIT = 0.4
 _UNDER_STRANGE_HEAD = 0.4
 _MISSPELT = 0.27
@@ -109,12 +111,10 @@ class Vocabulary:
         """The year that a header names, if it names one."""
         return together([self._words(part) for part in parts]).year
 
-    def is_result(self, parts: Sequence[str]) -> bool:
-        """Whether a header names what is always counted again: percentages, scores, averages, classes."""
-        words = together([self._words(part) for part in parts])
-        results = {"nilai", "rata", "bobot", "prosen", "tingkat", "kontribusi"}
-        of_aspect = len(words.tokens) == 2 and words.tokens[0] in self._aspects and words.tokens[1] == "r"
-        return words.unit == PERSEN or bool(results & set(words.tokens)) or of_aspect
+    def unit_of(self, name: str) -> str:
+        """The unit of a value field or an indicator, "" for a place field."""
+        spec = self.specs.get(name.removeprefix("i:")) if name.startswith("i:") else None
+        return spec.satuan if spec else unit_of(name)
 
     def counts(self, name: str) -> bool:
         """Whether a field holds whole numbers of things or persons."""
@@ -322,6 +322,27 @@ class Vocabulary:
 
     def _meaning_of(self, kode: str) -> Meaning:
         return next(phrase.meaning for phrase in self._phrases if phrase.meaning.field == kode)
+
+
+def match_header(header: str) -> tuple[str | None, float]:
+    """The place column or the number of an assessment that a header surely names, with confidence; or (None, 0)."""
+    found = _shipped().candidates([header], "penilaian")
+    if found and found[0].confidence >= TAKEN and (found[0].field in FIELDS or found[0].field in _PLACES):
+        return found[0].field, found[0].confidence
+    return None, 0.0
+
+
+@cache
+def _shipped() -> Vocabulary:
+    return Vocabulary()
+
+
+def is_result(parts: Sequence[str]) -> bool:
+    """Whether a header names what is always counted again: percentages, scores, averages, classes."""
+    words = together([words_of(part) for part in parts])
+    results = {"nilai", "rata", "bobot", "tingkat", "kontribusi"}
+    of_aspect = len(words.tokens) == 2 and words.tokens[0] in catalogue().aspects and words.tokens[1] == "r"
+    return words.unit == PERSEN or bool(results & set(words.tokens)) or of_aspect
 
 
 def _aspect_numbers(meaning: Meaning) -> frozenset[str]:

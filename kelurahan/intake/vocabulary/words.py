@@ -168,7 +168,7 @@ def plain(text: str) -> str:
 def words_of(text: str) -> Words:
     """What one header cell says."""
     words = Words()
-    text = _spelled(text[:MAX_TEXT])
+    text = " ".join(_spelled(text[:MAX_TEXT]).split())
     if pair := _PAIR.match(text):
         words.pair, text = pair["which"].casefold(), pair["rest"]
     text = _take_code(text, words)
