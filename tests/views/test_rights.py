@@ -16,7 +16,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from kelurahan.actions import uploads
-from kelurahan.models import Area, ChangeSet, Indicator, IndicatorValue, MapDrawing, Role, Upload, UploadState, User
+from kelurahan.models import (
+    Area,
+    ChangeSet,
+    Indicator,
+    IndicatorValue,
+    MapDrawing,
+    Role,
+    SheetMemory,
+    Upload,
+    UploadState,
+    User,
+)
 from kelurahan.permissions import PUBLIK, ROLES
 from kelurahan.rules.regulation import DEFAULT_RULE_SET
 from tests.factories import make_city, make_drawing, make_user
@@ -93,6 +104,36 @@ TABLE: dict[str, list[Ask]] = {
     "upload": [
         *on_uploads("", 200, foreign_bappeda=200, foreign_admin=200),
         *on_uploads("", GO, foreign_bappeda=403, foreign_admin=GO, **POST),
+    ],
+    "upload-files": [
+        *on_uploads("lembar/", 200, foreign_bappeda=200, foreign_admin=200),
+        *on_uploads("lembar/", GO, foreign_bappeda=403, foreign_admin=GO, **POST),
+    ],
+    "upload-columns": [
+        *on_uploads("kolom/", 200, foreign_bappeda=200, foreign_admin=200),
+        *on_uploads("kolom/", 422, foreign_bappeda=403, foreign_admin=422, **POST),
+    ],
+    "upload-names": [
+        *on_uploads("nilai/", 200, foreign_bappeda=200, foreign_admin=200),
+        *on_uploads("nilai/", GO, foreign_bappeda=403, foreign_admin=GO, **POST),
+    ],
+    "upload-alias": [
+        Ask("/unggah/{own_upload}/nilai/nama-lain/", only(405, *CITY_WRITERS)),
+        Ask("/unggah/{own_upload}/nilai/nama-lain/", only(GO, *CITY_WRITERS), **POST),
+        Ask("/unggah/{foreign_upload}/nilai/nama-lain/", only(GO, *CITY_WRITERS), **POST),
+    ],
+    "upload-check": on_uploads("periksa/", 200, foreign_bappeda=200, foreign_admin=200),
+    "memories": [Ask("/unggah/ingatan/", only(200, *WRITERS))],
+    "memory": [
+        Ask("/unggah/ingatan/{own_memory}/", only(200, *WRITERS)),
+        Ask("/unggah/ingatan/{foreign_memory}/", only(404, Role.OPERATOR, bappeda=200, admin=200)),
+        Ask("/unggah/ingatan/{own_memory}/", only(GO, *WRITERS), **POST),
+        Ask("/unggah/ingatan/{foreign_memory}/", only(404, Role.OPERATOR, bappeda=403, admin=GO), **POST),
+    ],
+    "memory-forget": [
+        Ask("/unggah/ingatan/{own_memory}/hapus/", only(405, *WRITERS)),
+        Ask("/unggah/ingatan/{own_memory}/hapus/", only(GO, *WRITERS), **POST),
+        Ask("/unggah/ingatan/{foreign_memory}/hapus/", only(404, Role.OPERATOR, bappeda=403, admin=GO), **POST),
     ],
     "upload-progress": on_uploads("kemajuan/", GO, foreign_bappeda=GO, foreign_admin=GO),
     "upload-repairs": [
@@ -245,6 +286,10 @@ def send(user: User, area: Area) -> Upload:
     return upload
 
 
+def remember(user: User | None) -> SheetMemory:
+    return SheetMemory.objects.create(layout="a" * 64, oleh=user, oleh_nama="x", columns={"luas": "luas"})
+
+
 @pytest.fixture
 def person(places: dict[str, Area]) -> Callable[[str], User | None]:
     def make(role: str) -> User | None:
@@ -282,6 +327,8 @@ def test_each_role_gets_what_the_table_says(role: str, places: dict[str, Area], 
         "own": places["Melati"].kode,
         "foreign": places["Cempaka"].kode,
         "own_upload": own.pk,
+        "own_memory": remember(user).pk,
+        "foreign_memory": remember(colleague).pk,
         "foreign_upload": foreign.pk,
         "colleague": colleague.pk,
         "sidik": MapDrawing.objects.get().sidik,
