@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,14 @@ from kelurahan.intake.header_notes import foreign_criteria, tell_columns
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import INDICATOR, RESULTS, Parsed, ReadColumn
 from kelurahan.intake.places import ELSEWHERE, Match, Places, clean, name_key, normalise_rt, rt_problem
-from kelurahan.intake.records import doubtful_rows, is_blank, record_rows, sharing_rows, without_titles
+from kelurahan.intake.records import (
+    doubtful_rows,
+    is_blank,
+    looks_like_a_number,
+    record_rows,
+    sharing_rows,
+    without_titles,
+)
 from kelurahan.rules.findings import Level
 from kelurahan.rules.numbers import NumberStyle, StyleGuess, detect_style, read_number, reading_words
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
@@ -235,7 +242,7 @@ class Reading:
             unit=column.unit,
             example=example,
             read_as=read_as,
-            samples=tuple(dict.fromkeys(_shown(cell, 40) for cell in filled))[:_SAMPLES],
+            samples=_samples(filled, column),
             alternatives=column.alternatives,
             remembered=column.remembered,
             n=len(cells) - cells.count(""),
@@ -496,6 +503,12 @@ class Reading:
             text=clean(read.rounded.text),
             understood=read.rounded.understood,
         )
+
+
+def _samples(cells: Iterable[Any], column: Column) -> tuple[str, ...]:
+    """A few different cells for people to see. Texts of a column that nobody asked for may be names of persons."""
+    shown = (cell for cell in cells if column.field or type(cell) is not str or looks_like_a_number(cell))
+    return tuple(dict.fromkeys(_shown(cell, 40) for cell in shown))[:_SAMPLES]
 
 
 def _shown(cell: Any, limit: int = 60) -> str:
