@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import openpyxl
+from django.db import transaction
 
 from kelurahan import tasks
+from kelurahan.actions.changesets import open_change_set
+from kelurahan.actions.indicator_values import IncomingValues, write_values
 from kelurahan.actions.summaries import recompute_all
 from kelurahan.actions.templates import build_template
-from kelurahan.models import Area, Assessment, Job, JobState, Level, column
+from kelurahan.models import Area, Assessment, Indicator, Job, JobState, Level, Origin, column
+from kelurahan.rules.numbers import MICRO
 from kelurahan.rules.regulation import DEFAULT_RULE_SET, FIELDS, PENYEBUT, RULE_SETS
 
 RULES = RULE_SETS[DEFAULT_RULE_SET]
@@ -66,6 +71,24 @@ def fill(
         contoh=contoh,
         **{column(kode): number for kode, number in values.items()},
     )
+
+
+@transaction.atomic
+def put_values(indicator: Indicator, values: list[tuple[Area, int, int]], source: str) -> None:
+    """Values of an indicator (place, year, value) with their history."""
+    n = len(values)
+    change_set = open_change_set(by=None, origin=Origin.PERINTAH, reason="rilis", records=0, values=n, document=source)
+    rows = IncomingValues(
+        indicator_id=np.full(n, indicator.pk),
+        area_id=np.array([area.pk for area, _, _ in values]),
+        tahun=np.array([tahun for _, tahun, _ in values]),
+        values=np.array([value * MICRO for _, _, value in values]),
+        removed=np.zeros(n, dtype=np.bool_),
+        sumber=[source] * n,
+        sheet=["Data"] * n,
+        sel=[f"C{i + 2}" for i in range(n)],
+    )
+    write_values(rows=rows, change_set=change_set)
 
 
 def summarise() -> None:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 from django.test import Client
 
-from kelurahan.actions.changesets import open_change_set
-from kelurahan.actions.indicator_values import IncomingValues, write_values
-from kelurahan.models import Area, Event, Indicator, IndicatorValue, Origin, Role, User
-from kelurahan.rules.numbers import MICRO
+from kelurahan.models import Area, Event, Indicator, IndicatorValue, Role, User
 from tests.factories import make_city, make_drawing, make_summary, make_user
-from tests.filled import make_rt
+from tests.filled import make_rt, put_values
 from tests.views.test_places_profile import words
 
 pytestmark = pytest.mark.django_db
@@ -33,25 +29,9 @@ def indicator(places: dict[str, Area]) -> Indicator:
     """Children with stunting in three kelurahan and one RT, of two years and sources."""
     made = Indicator.objects.create(kode="stunting", nama="Balita stunting", satuan="anak", alias=["Stunting"])
     rt = make_rt(places["Melati"], "RT001-RW001")
-    put(made, [(places["Melati"], 2023, 3), (places["Mawar"], 2023, 40)], "Dinas Kesehatan 2023")
-    put(made, [(places["Melati"], 2024, 12), (places["Kenanga"], 2024, 2), (rt, 2024, 4)], "e-PPGBM")
+    put_values(made, [(places["Melati"], 2023, 3), (places["Mawar"], 2023, 40)], "Dinas Kesehatan 2023")
+    put_values(made, [(places["Melati"], 2024, 12), (places["Kenanga"], 2024, 2), (rt, 2024, 4)], "e-PPGBM")
     return made
-
-
-def put(indicator: Indicator, values: list[tuple[Area, int, int]], source: str) -> None:
-    n = len(values)
-    change_set = open_change_set(by=None, origin=Origin.PERINTAH, reason="rilis", records=0, values=n, document=source)
-    rows = IncomingValues(
-        indicator_id=np.full(n, indicator.pk),
-        area_id=np.array([area.pk for area, _, _ in values]),
-        tahun=np.array([tahun for _, tahun, _ in values]),
-        values=np.array([value * MICRO for _, _, value in values]),
-        removed=np.zeros(n, dtype=np.bool_),
-        sumber=[source] * n,
-        sheet=["Data"] * n,
-        sel=[f"C{i + 2}" for i in range(n)],
-    )
-    write_values(rows=rows, change_set=change_set)
 
 
 def page(client: Client, url: str, status: int = 200) -> str:
@@ -140,7 +120,7 @@ def test_the_map_names_unit_year_and_source(client: Client, indicator: Indicator
 
 
 def test_history_tells_acts_and_every_change_of_a_place(client: Client, indicator: Indicator, bappeda: User) -> None:
-    put(indicator, [(Area.objects.get(nama="Melati"), 2024, 15)], "ralat")
+    put_values(indicator, [(Area.objects.get(nama="Melati"), 2024, 15)], "ralat")
     told = words(page(client, "/indikator/stunting/"))
     assert "perintah" in told
     assert "rilis · e-PPGBM 3 angka baru" in told

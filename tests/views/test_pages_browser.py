@@ -6,10 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from kelurahan.actions import boundaries, uploads
-from kelurahan.models import Area, Role, Upload, UploadState, User
+from kelurahan.models import Area, Indicator, Role, Upload, UploadState, User
 from kelurahan.rules.regulation import DEFAULT_RULE_SET
 from tests.factories import make_city, make_decree, make_user
-from tests.filled import columns_of, fill, make_kawasan, make_rt, run_jobs, saved, summarise, template_book
+from tests.filled import columns_of, fill, make_kawasan, make_rt, put_values, run_jobs, saved, summarise, template_book
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 WIDTHS = (360, 768, 1366)
@@ -53,6 +53,14 @@ def sent(user: User, content: bytes) -> Upload:
     return upload
 
 
+def _population(places: list[Area]) -> None:
+    """An indicator of many years with a long name."""
+    made = Indicator.objects.create(
+        kode="penduduk", nama="Jumlah penduduk menurut registrasi pertengahan tahun", satuan="jiwa", alias=["Penduduk"]
+    )
+    put_values(made, [(area, tahun, 1250 + i) for i, area in enumerate(places) for tahun in range(2014, 2026)], "BPS")
+
+
 @pytest.fixture
 def pages(places: dict[str, Area], admin: User) -> dict[str, str]:
     """Addresses of every kind of page, uploads in every state."""
@@ -68,6 +76,7 @@ def pages(places: dict[str, Area], admin: User) -> dict[str, str]:
     run_jobs()
     Upload.objects.filter(pk=waiting.pk).update(state=UploadState.DITERIMA)
     melati = places["Melati"].kode
+    _population(list(places.values()))
     return {
         "list": "/kelurahan/",
         "kelurahan": f"/kelurahan/{melati}/",
@@ -82,6 +91,9 @@ def pages(places: dict[str, Area], admin: User) -> dict[str, str]:
         "done": f"/unggah/{done.pk}/",
         "undo": f"/unggah/{done.pk}/urungkan/",
         "boundaries": "/batas/",
+        "indicators": "/indikator/",
+        "indicator": f"/indikator/penduduk/?tempat={melati}",
+        "indicator's name": "/indikator/penduduk/ubah/",
     }
 
 
