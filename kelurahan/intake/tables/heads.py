@@ -16,7 +16,9 @@ from kelurahan.intake.tables.words import Words, is_blank, is_note, is_number, i
 
 MAX_ROWS = 5
 _MAX_HEADER = 160
+_LOOK = 12  # rows
 _TITLE = re.compile(r"(?:tabel|table|lampiran|halaman|hal|nomor|tanggal|tahun|satuan|dalam|keadaan|per|periode)\b.*")
+_PAGE = re.compile(r"(?:tabel|lampiran|halaman|hal)\b.*")
 _LOWER_NAMES = {"nama", "kode", "id", "no"}
 
 
@@ -62,10 +64,22 @@ def head_text(cell: Any) -> str:
 def head_rows(sheet: Sheet, row: int, place: int, words: Words) -> tuple[int, int]:
     """First and last row of the header around `row`, in whose column `place` the places stand."""
     bottom = _bottom(sheet, row, place, words)
+    columns = _window(sheet, row, place)
     top = row
-    while top > 0 and bottom - top < MAX_ROWS - 1 and _is_parent(sheet, top - 1, place, words):
+    while top > 0 and bottom - top < MAX_ROWS - 1 and _is_parent(sheet, top - 1, place, columns, words):
         top -= 1
     return min(top, _tops(sheet, row, top)), bottom
+
+
+def _window(sheet: Sheet, row: int, place: int) -> tuple[int, int]:
+    """The columns around the places up to a blank one: another table may stand beside."""
+    taken = {column for cells in sheet.rows[row : row + _LOOK] for column, _ in filled(cells)}
+    left = right = place
+    while left - 1 in taken:
+        left -= 1
+    while right + 1 in taken:
+        right += 1
+    return left, right
 
 
 def _tops(sheet: Sheet, row: int, top: int) -> int:
@@ -109,16 +123,16 @@ def _is_header_word(text: str, words: Words) -> bool:
     return bool(words.place_field(text)) or plain(text) in _LOWER_NAMES
 
 
-def _is_parent(sheet: Sheet, row: int, place: int, words: Words) -> bool:
+def _is_parent(sheet: Sheet, row: int, place: int, columns: tuple[int, int], words: Words) -> bool:
     """Whether this row stands above the header as its upper part, and is no title."""
-    cells = filled(sheet.rows[row])
+    cells = filled(sheet.rows[row], *columns)
     if not cells or not all(head_text(cell) and (not is_number(cell) or year_of(cell)) for _, cell in cells):
         return False
     if any(text_of(cell).rstrip().endswith(":") or text_of(cell).startswith(":") for _, cell in cells):
         return False
     if any(words.is_named(cell) or words.titled_kelurahan(text_of(cell)) for _, cell in cells):
         return False
-    below = {column for column, _ in filled(sheet.rows[row + 1])}
+    below = {column for column, _ in filled(sheet.rows[row + 1], *columns)}
     spans = [_span(sheet, row, cells, n, below) for n in range(len(cells))]
     right = [span for span in spans if span[0] > place or span[1] > place]
     if not right:
@@ -126,8 +140,9 @@ def _is_parent(sheet: Sheet, row: int, place: int, words: Words) -> bool:
     if len(cells) == 1:
         (left, last), text = spans[0], plain(text_of(cells[0][1]))
         return left > place and last > left and not (_TITLE.fullmatch(text) and not year_of(cells[0][1]))
-    over = sum(any(left <= column <= last for column in below) for left, last in spans if left > place)
-    return 2 * over >= len([span for span in spans if span[0] > place]) and over > 0
+    if any(_PAGE.fullmatch(plain(text_of(cell))) for column, cell in cells if column > place):
+        return False
+    return any(left <= column <= last for column in below for left, last in spans if left > place)
 
 
 def _span(sheet: Sheet, row: int, cells: list[tuple[int, Any]], n: int, below: set[int]) -> tuple[int, int]:

@@ -293,12 +293,17 @@ class _Sorter:
         sums = self._sums_neighbours(row)
         if sums:
             return True
-        if not self.out.kecamatan and self._single(row):
+        if self._single(row) and (not self.out.kecamatan or self._has_title(row)):
             return False
         return True if not self._numbers(row) and self._others_have_numbers() else None
 
+    def _has_title(self, row: int) -> bool:
+        """Whether the kecamatan of this name has a row of its own ("KECAMATAN ALAK")."""
+        own = self.words.kecamatan(self._label(row))
+        return any(self.words.kecamatan(text) == own for text in self.out.kecamatan.values())
+
     def _single(self, row: int) -> bool:
-        """Whether the name stands only once in a table without sections."""
+        """Whether the name stands only once among the records."""
         column = self.at["kelurahan"]
         own = plain(str(self.cells[column][row]))
         return sum(plain(str(self.cells[column][r])) == own for r in self.out.records) == 1
