@@ -77,7 +77,8 @@ def refuse_other_text(text: Text) -> None:
 
 
 def read_rows(text: Text, max_rows: int, max_columns: int, max_filled: int) -> list[list[str]]:
-    """Rows of cells, all text, blank lines kept so that row numbers are those of the file. Raises Refused."""
+    """Rows of cells, all text, numbered as a sheet program shows them: blank lines are kept, a cell with line breaks
+    is one row. Raises Refused."""
     n_lines = text.content.count("\n") + text.content.count("\r")
     if n_lines > 10 * max_rows:
         raise Refused("too_many_rows", sheet="", n=n_lines, limit=max_rows)
@@ -139,7 +140,6 @@ def _parse(lines: list[str], separator: str, offset: int, *, strict: bool) -> It
         if end - start >= MAX_RECORD_LINES:
             raise Refused("csv_unclosed_quote", line=start)
         yield _trimmed(row)
-        yield from ([] for _ in range(end - start))  # keeps row numbers those of the file
         start = end + 1
 
 

@@ -43,7 +43,7 @@ _COUNTED = frozenset(
     }
 )  # fmt: skip
 _MANY = 5  # rows that share a place: less may be a slip
-_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+_YEAR = re.compile(r"((?:19|20|21)[0-9]{2})(?:[.,]0{1,2})?")  # "2023.0": a number that became a text
 
 
 @dataclass(slots=True)
@@ -520,7 +520,8 @@ def _shown(cell: Any, limit: int = 60) -> str:
 
 def _year(cell: Any) -> int | None:
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
-    return int(text) if isinstance(text, str) and _YEAR.fullmatch(text) else None
+    found = _YEAR.fullmatch(text) if isinstance(text, str) else None
+    return int(found[1]) if found else None
 
 
 def _side_by_side(columns: Sequence[NDArray[Any]], n: int, kind: Any) -> NDArray[Any]:

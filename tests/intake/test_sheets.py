@@ -306,7 +306,7 @@ def test_csv_windows_1252_and_sep_line(tmp_path):
 
 def test_csv_keeps_the_row_numbers_of_the_file(tmp_path):
     rows, _ = csv_rows(tmp_path, b'a,b\n\n"x\ny",2\nlast,3\n\n\n')
-    assert rows == [["a", "b"], [], ["x\ny", "2"], [], ["last", "3"]]
+    assert rows == [["a", "b"], [], ["x\ny", "2"], ["last", "3"]]
 
 
 def test_csv_nul_bytes_are_dropped_and_told(tmp_path):

@@ -32,6 +32,8 @@ PLACES = Places(kupang())
         ("Kupang,    Januari 2024", set()),
         ("Dicetak tanggal 3 Januari 2025", set()),
         ("Target 2025", set()),
+        ("Tahun Dasar 2020", set()),
+        ("DATA DASAR PERMUKIMAN TAHUN 2023", {2023}),
         ("Luas 2.023 ha", set()),
         ("Kode 20231231", set()),
     ],
@@ -97,3 +99,15 @@ def test_the_sender_decides_for_a_table():
     choices = {"tables": {"Lembar!A2": {"year": 2020}}}
     table = table_of([["TAHUN 2023", ""], *BODY], choices=choices)
     assert (table.year, table.year_source) == (2020, "pengguna")
+
+
+def test_running_text_above_a_table_is_no_title():
+    rows = [
+        ["", "Kota Kupang berpenduduk 442.758 jiwa menurut hasil Sensus Penduduk 2020."],
+        [],
+        ["", "Tabel 2.1 Kependudukan 2023"],
+        ["No", "Kelurahan", "Jumlah Penduduk"],
+        *([n, name, 100.0 * n] for n, name in enumerate(("Solor", "Oeba", "Merdeka"), 1)),
+    ]
+    [table] = find_tables(Workbook("xlsx", [Sheet("Laporan", rows=rows)]), Vocabulary(), PLACES, {})
+    assert (table.year, table.year_source) == (2023, "judul")

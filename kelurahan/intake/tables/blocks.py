@@ -21,6 +21,7 @@ from kelurahan.intake.tables.words import (
     is_note,
     is_number,
     is_numbered,
+    is_sentence,
     is_signature,
     ordinal,
     says_nothing,
@@ -464,7 +465,7 @@ def _titles(block: Block, blocks: Sequence[Block]) -> list[str]:
             continue  # a record of something else
         own = [cell for c, cell in cells if block.head.left - 1 <= c <= block.head.right]
         line = " ".join(_shown(cell) for cell in (own or [cell for _, cell in cells]))
-        if line and not is_note(line) and not is_signature(line):
+        if line and not is_note(line) and not is_signature(line) and not is_sentence(line):
             lines.append(line)
     return lines
 

@@ -13,6 +13,8 @@ from kelurahan.intake.places import Places, clean, name_key
 from kelurahan.intake.vocabulary import TAKEN, Candidate, Vocabulary
 
 MAX_TEXT = 300
+_TITLE_WORDS = 6
+_YEAR_END = re.compile(r"(?:19|20)\d\d\.$")
 PLACE_FIELDS = ("kode", "kelurahan", "kecamatan", "kawasan", "rt", "rw", "tahun")
 
 _NUMBER = re.compile(
@@ -43,7 +45,9 @@ SIGNED = re.compile(rf"[^\d,]{{2,40}}, *(?:\d{{1,2}}|…|\.+|_+)? *(?:{_MONTH})?
 _SIGNATURE = re.compile(
     r"(?:mengetahui|menyetujui|kepala (?:dinas|badan|bidang|seksi)|lurah\b|camat\b|nip\b|walikota|wali kota|an\b|plt\b)"
 )
-_YEAR = re.compile(r"(?:(?:tahun|thn|th)\.?\s*)?((?:19|20)\d\d)\s*(?:[*)¹²³]|\(\w{1,12}\))*", re.IGNORECASE)
+_YEAR = re.compile(
+    r"(?:(?:tahun|thn|th)\.?\s*)?((?:19|20)\d\d)(?:[.,]0{1,2})?\s*(?:[*)¹²³]|\(\w{1,12}\))*", re.IGNORECASE
+)
 
 
 def is_blank(cell: Any) -> bool:
@@ -110,6 +114,12 @@ def is_note(text: str) -> bool:
 
 def is_signature(text: str) -> bool:
     return bool(SIGNED.fullmatch(text.strip()) or _SIGNATURE.match(plain(text[:80])))
+
+
+def is_sentence(text: str) -> bool:
+    """Running text of a report: a title has no full stop, or is in capitals, or ends with its year."""
+    bare = text.rstrip(" )")
+    return bare.endswith(".") and len(text.split()) > _TITLE_WORDS and not text.isupper() and not _YEAR_END.search(bare)
 
 
 def unnumbered(text: str) -> str:

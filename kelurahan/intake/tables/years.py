@@ -22,7 +22,9 @@ _DECREES = re.compile(
     re.IGNORECASE,
 )
 _PRINTED = re.compile(r"\b(?:dicetak|cetak|diunduh|unduh|update|diperbarui|diakses|printed|tanggal)\b", re.IGNORECASE)
-_OTHERS = re.compile(r"\b(?:target|rencana|proyeksi|renja|anggaran|apbd|dasar)\b", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"\b(?:target|rencana|proyeksi|renja|anggaran|apbd|(?:tahun|thn|th|harga)\W{1,3}dasar)\b", re.IGNORECASE
+)
 _YEARS = re.compile(rf"(?<![\d.,]){_Y}(?![\d.,]*\d)")
 YEAR_MARK = re.compile(
     rf"\s*(?:\b(?:keadaan|akhir|per|pada|posisi|semester|sem|triwulan|tw|tahun|thn|th|smt)\b\.?\s*|\b[ivx]{{1,4}}\b\s*)*{_Y}\s*[*)]*",
