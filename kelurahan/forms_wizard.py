@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +11,15 @@ from django.utils.text import slugify
 
 from kelurahan.actions.choice_checks import INDICATOR_LENGTHS, MAX_ROWS
 from kelurahan.intake.parsed import INDICATOR
+from kelurahan.intake.places import clean
 from kelurahan.intake.refusal import Refused
 from kelurahan.reports.wizard import ELSEWHERE, AskedName, ColumnRow, ColumnsTable, FoundTable, NamesPage
 from kelurahan.rules.record import YEARS
 
 NEW = "+"
 """Chosen for a column that becomes a new supporting indicator."""
+NAMED = "*"
+"""Chosen for a column whose field is typed by its name."""
 OTHER = "lain"
 """Chosen for a name whose kelurahan is taken from the list of all."""
 
@@ -71,12 +74,15 @@ def table_reset(table: FoundTable) -> dict[str, Any]:
     return {"tables": {table.key: dict.fromkeys(("use", "year", "header_row", "kondisi")) | {"columns": styles}}}
 
 
-def columns_change(post: QueryDict, table: ColumnsTable) -> dict[str, Any]:
-    """Step Kolom: the columns of one table that were changed, or whose question was answered."""
+def columns_change(post: QueryDict, table: ColumnsTable, named: Callable[[str], str | None]) -> dict[str, Any]:
+    """Step Kolom: the columns of one table that were changed, or whose question was answered. `named` finds an
+    indicator by what it is called. Raises Refused."""
     indicators: dict[str, dict[str, str]] = {}
     columns: dict[str, Any] = {}
     for row in table.rows:
         name = post.get(f"f.{row.letter}")
+        if name == NAMED:
+            name = _typed_field(post.get(f"c.{row.letter}", ""), row.letter, named)
         if name == NEW:
             kode, facts = _new_indicator(post, row.letter)
             indicators[kode], name = facts, f"{INDICATOR}{kode}"
@@ -93,6 +99,13 @@ def _of_column(post: QueryDict, row: ColumnRow, name: str) -> dict[str, Any]:
     return {"unit": unit} if unit and unit != (row.unit or row.satuan) else {}
 
 
+def _typed_field(text: str, letter: str, named: Callable[[str], str | None]) -> str:
+    name = named(text)
+    if name is None:
+        raise Refused("choice_field_name", letter=letter, text=clean(text, 60) or "–")
+    return name
+
+
 def _new_indicator(post: QueryDict, letter: str) -> tuple[str, dict[str, str]]:
     parts = ("nama", "satuan", "sumber")
     facts = {name: " ".join(post.get(f"{name}.{letter}", "").split()) for name in parts}
@@ -106,12 +119,12 @@ def _new_indicator(post: QueryDict, letter: str) -> tuple[str, dict[str, str]]:
 
 def typed_columns(post: QueryDict, tables: Sequence[ColumnsTable], key: str) -> list[ColumnsTable]:
     """The page with what was chosen on it, to be shown again."""
-    return [
-        replace(t, rows=[replace(row, field=post.get(f"f.{row.letter}", row.field)) for row in t.rows])
-        if t.key == key
-        else t
-        for t in tables
-    ]
+    return [replace(t, rows=[_typed(post, row) for row in t.rows]) if t.key == key else t for t in tables]
+
+
+def _typed(post: QueryDict, row: ColumnRow) -> ColumnRow:
+    parts = {name: post.get(f"{name}.{row.letter}", "") for name in ("nama", "satuan", "sumber", "c")}
+    return replace(row, field=post.get(f"f.{row.letter}", row.field), typed=parts)
 
 
 def names_change(post: QueryDict, page: NamesPage) -> dict[str, Any]:

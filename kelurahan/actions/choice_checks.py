@@ -47,6 +47,10 @@ add_messages(
             N_("Minta Bappeda mengunggah baris itu."),
         ),
         "choice_cell": (N_("Isi sel %(cell)s terlalu panjang."), N_("Paling banyak %(n)s huruf.")),
+        "choice_field_name": (
+            N_("Kolom %(letter)s: tidak ada isian bernama “%(text)s”."),
+            N_("Pilih dari daftar yang muncul saat mengetik."),
+        ),
         "choice_unit": (N_("Satuan %(unit)s tidak dapat dibawa ke %(satuan)s."), N_("Pilih satuan lain.")),
         "choice_indicator_long": (N_("Nama, satuan, dan sumber paling panjang %(n)s huruf."), ""),
         "choice_indicator_name": (

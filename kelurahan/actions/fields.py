@@ -33,11 +33,17 @@ class FieldOption:
     label: str
     satuan: str = ""
 
+    @property
+    def full_label(self) -> str:
+        """ "Jumlah KK (KK)" """
+        return f"{self.label} ({self.satuan})" if self.satuan else self.label
+
 
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
     label: str
     options: list[FieldOption]
+    many: bool = False  # too many to be listed for each of many columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,16 @@ class Fields:
             word = _("Persen %(kode)s") if name[0] == "p" else _("Nilai %(kode)s")
             return word % {"kode": name[2:]}
         return name.removeprefix(INDICATOR)
+
+    def named(self, text: str) -> str | None:
+        """The indicator that is called so, with or without its unit."""
+        wanted = " ".join(text.casefold().split())
+        called = (o for o in self.indicators if wanted in (o.full_label.casefold(), o.label.casefold()))
+        return next((option.value for option in called), None)
+
+    @property
+    def indicators(self) -> list[FieldOption]:
+        return [option for group in self.groups if group.many for option in group.options]
 
     def satuan(self, name: str | None) -> str:
         return self.names[name].satuan if name in self.names else ""
@@ -84,7 +100,7 @@ def _fields(criteria: Iterable[Kriteria], new: Mapping[str, Mapping[str, Any]]) 
             _("Penyebut"), [FieldOption(kode, _(PENYEBUT[kode].nama), PENYEBUT[kode].satuan) for kode in PENYEBUT]
         ),
         FieldGroup(_("Kriteria"), [FieldOption(k.kode, f"{k.kode} {_(k.nama)}", k.satuan) for k in criteria]),
-        FieldGroup(_("Indikator pendukung"), _indicators(new)),
+        FieldGroup(_("Indikator pendukung"), _indicators(new), many=True),
     ]
     return Fields(groups, {option.value: option for group in groups for option in group.options})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,15 @@ from kelurahan.intake.records import (
     without_titles,
 )
 from kelurahan.rules.findings import Level
-from kelurahan.rules.numbers import NumberStyle, StyleGuess, detect_style, read_number, reading_words
+from kelurahan.rules.numbers import (
+    NumberStyle,
+    StyleGuess,
+    detect_style,
+    format_number,
+    from_float,
+    read_number,
+    reading_words,
+)
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
 
 _STYLE_SAMPLE = 5_000
@@ -508,7 +517,14 @@ class Reading:
 def _samples(cells: Iterable[Any], column: Column) -> tuple[str, ...]:
     """A few different cells for people to see. Texts of a column that nobody asked for may be names of persons."""
     shown = (cell for cell in cells if column.field or type(cell) is not str or looks_like_a_number(cell))
-    return tuple(dict.fromkeys(_shown(cell, 40) for cell in shown))[:_SAMPLES]
+    return tuple(dict.fromkeys(_sample(cell) for cell in shown))[:_SAMPLES]
+
+
+def _sample(cell: Any) -> str:
+    """A number cell as Excel shows it here, so that it is not taken for a text that somebody typed with a dot."""
+    if type(cell) is float and math.isfinite(cell) and not cell.is_integer():
+        return format_number(from_float(cell))
+    return _shown(cell, 40)
 
 
 def _shown(cell: Any, limit: int = 60) -> str:

@@ -333,6 +333,7 @@ class ColumnRow:
     unit: str
     satuan: str
     units: list[str]
+    typed: Mapping[str, str] | None = None  # what was typed beside it on a page that is shown again
 
 
 @dataclass(frozen=True, slots=True)

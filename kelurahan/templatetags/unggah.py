@@ -22,33 +22,28 @@ def langkah(upload: Upload | None, current: int) -> list[wizard.Step]:
 
 
 @register.simple_tag(takes_context=True)
-def pilihan_kolom(context: template.Context, fields: Any, selected: str) -> SafeString:
-    """The options of a column's select. The long list is made once for a page."""
-    made = context.render_context
-    if "pilihan_kolom" not in made:
-        made["pilihan_kolom"] = _options(fields)
-    html: SafeString = made["pilihan_kolom"]
+def pilihan_kolom(context: template.Context, fields: Any, selected: str, whole: bool = True) -> SafeString:
+    """The options of a column's select, made once for a page; not `whole`: without the many indicators."""
+    made, key = context.render_context, f"pilihan_kolom {whole}"
+    if key not in made:
+        made[key] = _options(fields, whole)
+    html: SafeString = made[key]
     value = f'value="{conditional_escape(selected)}"'
-    if value not in html:  # a stored result, which nobody is offered
+    if value not in html:  # an indicator, or a stored result, which nobody is offered
         return format_html('<option value="{}" selected>{}</option>{}', selected, fields.label(selected), html)
     return mark_safe(html.replace(value, f"{value} selected", 1))  # noqa: S308 - escaped above
 
 
-def _options(fields: Any) -> SafeString:
+def _options(fields: Any, whole: bool) -> SafeString:
     groups = format_html_join(
-        "",
-        '<optgroup label="{}">{}</optgroup>',
-        (
-            (
-                group.label,
-                format_html_join(
-                    "",
-                    '<option value="{}">{}{}</option>',
-                    ((o.value, o.label, f" ({o.satuan})" if o.satuan else "") for o in group.options),
-                ),
-            )
-            for group in fields.groups
-        ),
+        "", '<optgroup label="{}">{}</optgroup>', ((g.label, _group(g)) for g in fields.groups if whole or not g.many)
     )
     words = (_("Jangan dibaca"), _("Indikator baru…"))
-    return format_html('<option value="">{}</option><option value="+">{}</option>{}', *words, groups)
+    others = "" if whole else format_html('<option value="*">{}</option>', _("Indikator lain…"))
+    return format_html('<option value="">{}</option><option value="+">{}</option>{}{}', *words, others, groups)
+
+
+def _group(group: Any) -> SafeString:
+    return format_html_join(
+        "", '<option value="{}">{}</option>', ((option.value, option.full_label) for option in group.options)
+    )

@@ -25,6 +25,8 @@ from kelurahan.views.checking import check_page
 from kelurahan.views.upload_access import changing, own_upload, rights
 
 STEPS = {"berkas": "files", "kolom": "columns", "nilai": "names", "periksa": "check"}
+LISTED = 40
+"""Columns of a page up to which each lists all indicators; beyond, an indicator is typed by its name."""
 _VISITED = "langkah_unggahan"
 _KEPT = 20
 
@@ -129,19 +131,21 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     def show(found: Upload, typed: list[wizard.ColumnsTable] | None = None, problem: str = "") -> HttpResponse:
         fields = fields_of(found)
         tables = typed or wizard.columns_page(found, fields)
-        more = {"tables": tables, "fields": fields, "problem": problem, "typed": request.POST if problem else {}}
-        context = _context(request, found, wizard.KOLOM) | more | {"wrong": request.POST.get("tabel")}
+        whole = sum(len(table.rows) for table in tables) <= LISTED
+        more = {"tables": tables, "fields": fields, "whole": whole, "problem": problem}
+        context = _context(request, found, wizard.KOLOM) | more
         return render(request, "unggah/kolom.html", context, status=422 if problem else 200)
 
     def save(found: Upload) -> HttpResponse:
-        tables, key = wizard.columns_page(found, fields_of(found)), request.POST.get("tabel", "")
+        fields, key = fields_of(found), request.POST.get("tabel", "")
+        tables = wizard.columns_page(found, fields)
         table = next((t for t in tables if t.key == key), None)
         try:
             if table is None:
                 raise Refused("choice_unknown", text=key[:60])
             letter = request.POST.get("lupakan")
             forget = {"tables": {key: {"columns": {letter: None}}}}
-            if _decide(request, found, forget if letter else columns_change(request.POST, table)):
+            if _decide(request, found, forget if letter else columns_change(request.POST, table, fields.named)):
                 _leave(request, found)
         except Refused as refused:
             return show(found, typed_columns(request.POST, tables, key), refused.words(_))
@@ -157,8 +161,8 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def names(request: HttpRequest, pk: int) -> HttpResponse:
     def show(found: Upload, problem: str = "") -> HttpResponse:
-        more = {"page": wizard.names_page(found), "problem": problem, "typed": request.POST if problem else {}}
-        more["may_alias"] = may(request.user, Act.DATA_KELURAHAN)
+        may_alias = may(request.user, Act.DATA_KELURAHAN)
+        more = {"page": wizard.names_page(found), "problem": problem, "may_alias": may_alias}
         return render(
             request,
             "unggah/nilai.html",

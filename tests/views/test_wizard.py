@@ -204,9 +204,24 @@ def test_a_new_indicator_without_a_unit_is_asked_again_and_nothing_typed_is_lost
     html = response.content.decode()
     assert response.status_code == 422
     assert "Indikator baru memerlukan nama dan satuan." in html
+    assert 'value="Rumah Panggung"' in html
     assert '<option value="luas" selected>' in html
     assert '<option value="+" selected>' in html
     assert upload.pilihan == {}
+
+
+def test_a_wide_table_names_its_indicators_by_typing(client: Client, sender: User) -> None:
+    headers = ["No", "Nama Kelurahan", "Luas (km2)", "Jumlah Penduduk", *(f"Hitungan {n}" for n in range(40))]
+    upload = send(client, office_sheet([(*row[:3], *range(40)) for row in ROWS], headers))
+    html = page(client, url(upload, "kolom/"))
+    assert html.count('"Jumlah KK (KK)"') == 1  # in the list that all columns share
+    assert len(html) < 200_000
+
+    response = save(client, upload, "kolom/", **column("E", f="*", c="Tidak ada"))
+    assert response.status_code == 422
+    assert "Kolom E: tidak ada isian bernama “Tidak ada”." in words(response.content.decode())
+    save(client, upload, "kolom/", **column("E", f="*", c="jumlah kk  (KK)"))
+    assert upload.pilihan["tables"][KEY]["columns"] == {"E": {"field": "i:kk"}}
 
 
 def test_a_unit_and_columns_that_are_not_changed(client: Client, sender: User) -> None:
