@@ -66,7 +66,7 @@ _RT_INSIDE = re.compile(r"\b(?:RT|RW)\b.*$", re.IGNORECASE)
 _LEADING = re.compile(
     r"^\s*[(\[]?(?:(\d{1,3})(?:\s*[.):\]-]+\s*|\s+)|(?:[a-z]|[ivx]{1,4})\s*[.)]\s*)(?=[^\W\d])", re.IGNORECASE
 )
-_FOOTNOTE = re.compile(r"(?:\s*[*†‡#]+\)?|(?:\s*\(|\s+|(?<=[^\W\d]))\d{1,2}\)|[¹²³⁴⁵⁶⁷⁸⁹⁰⁽⁾]+\)?)+\s*$")
+_FOOTNOTE = re.compile(r"(?:\s++|[*†‡#]++\)?+|(?<!\d)\(?\d{1,2}\)|[¹²³⁴⁵⁶⁷⁸⁹⁰⁽⁾]++\)?+)++$")
 _RAISED = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰⁽⁾]+")
 _NUMBERED_NOTE = re.compile(r"(?<!\()\b\d\)\s*$")
 _DISTRICT_BEHIND = re.compile(r"[\s,;/(-]+(?:kecamatan|kec)\b[\s.:]*(?P<kecamatan>[^()]+?)\)?\s*$", re.IGNORECASE)
