@@ -19,6 +19,7 @@ from kelurahan.rules.numbers import format_number, read_number
 from kelurahan.rules.regulation import State
 
 LINES = 20  # cells to correct in one form
+TOLD = 2  # findings that a mend answers, told with it
 SINGLY = 10  # decisions of one kind that are shown at once
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 NUMBERS = frozenset(
@@ -40,6 +41,8 @@ _SINGLY_KNOWN = {
     "negative_without_sign": "negative",
 }
 """Mends of cells whose number only a person knows: offered beside the cells, which stay to be corrected one by one."""
+_WHOLE_ROWS = "total_rows"
+"""Mends that leave their rows out: whatever else is wrong in them goes, too."""
 _OF_VOLUME = frozenset({"over_100_percent", "volume_over_zero"})
 
 
@@ -61,6 +64,11 @@ class RepairCard:
     state: str
     kelompok: str
     told: list[str]  # messages of the findings that it answers
+    n_told: int
+
+    @property
+    def n_told_more(self) -> int:
+        return self.n_told - len(self.told)
 
     @property
     def across(self) -> bool:
@@ -223,12 +231,25 @@ def _card(upload: Upload, repair: Mapping[str, Any], answered: _Answered) -> Rep
         evidence=_evidence(repair),
         where=repair["where"],
         n=repair["n"],
-        sample=repair["sample"],
+        sample=_own_sample(repair),
         certain=repair["certain"],
         state=state,
         kelompok=repair["params"].get("kelompok", ""),
-        told=list(dict.fromkeys(words_of(finding)[0] for finding in found))[:3],
+        told=list(dict.fromkeys(words_of(finding)[0] for finding in found[:TOLD])),
+        n_told=len(found),
     )
+
+
+def _row(cell: str) -> str:
+    """ "17" of "RT!H17"."""
+    return cell.rpartition("!")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def _own_sample(repair: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Of a row that stays among several about one place, only what stands in it."""
+    row = str(repair["params"].get("baris", ""))
+    own = [one for one in repair["sample"] if repair["code"] == "duplicate_keep" and _row(one["cell"]) == row]
+    return own if len(own) == 1 else list(repair["sample"])
 
 
 def _decisions(cards: Sequence[RepairCard]) -> Iterator[Decision]:
@@ -295,11 +316,12 @@ class _Reach:
     def __init__(self, repair: Mapping[str, Any], sheet: str) -> None:
         self.repair, self.sheet = repair, sheet
         self.codes, self.cells = set(repair["answers"]), set(repair["cells"])
+        self.whole = repair["code"].startswith(_WHOLE_ROWS)
         more = re.findall(r"\d+", str(repair["params"].get("semua", "")))  # the row that stays is settled, too
         self.runs = [*repair["rows"], *([int(row), int(row)] for row in more)]
 
     def answers(self, finding: Mapping[str, Any]) -> bool:
-        if finding["code"] not in self.codes:
+        if finding["code"] not in self.codes and not self.whole:
             return False
         if self.cells:
             return f"{finding.get('sheet', '')}!{finding.get('cell', '')}" in self.cells
