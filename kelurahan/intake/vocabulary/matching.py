@@ -86,6 +86,7 @@ class Vocabulary:
         for phrase in self._phrases:
             self._by_word.setdefault(max(phrase.words, key=lambda word: (len(word), word)), []).append(phrase)
             self._compact.setdefault(phrase.compact, []).append(phrase)
+        self._twins = {p.meaning.field: p.meaning.twin for p in self._phrases if p.meaning.twin}
         self._words_of_criterion = {
             kode: frozenset().union(
                 *(phrase.words | phrase.meaning.beside for phrase in self._phrases if phrase.meaning.field == kode)
@@ -105,7 +106,7 @@ class Vocabulary:
         exact = EXACT.get(plain(" ".join(texts)))
         if exact:
             found.append(Candidate(exact, 1.0, year=None))
-        return _sorted(_by_kind_of_table(found, jenis, self._twins()))
+        return _sorted(_by_kind_of_table(found, jenis, self._twins))
 
     def year_of(self, parts: Sequence[str]) -> int | None:
         """The year that a header names, if it names one."""
@@ -146,9 +147,6 @@ class Vocabulary:
             meaning = Meaning(f"i:{kode}", "indikator", unit_named(satuan) if satuan else None, above=above)
             own.add(meaning, [row["nama"], *aliases(row)], CERTAIN)
         return own.phrases
-
-    def _twins(self) -> dict[str, str]:
-        return {phrase.meaning.field: phrase.meaning.twin for phrase in self._phrases if phrase.meaning.twin}
 
     # --- readings ------------------------------------------------------------------------------------------
 

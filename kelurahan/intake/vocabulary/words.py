@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from kelurahan.intake.units import PERSEN, Unit, read_unit
 from kelurahan.rules.regulation import KRITERIA
 
-MAX_TEXT = 300
+MAX_TEXT = 200
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -107,6 +107,9 @@ _TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
     (("di", "atas"), "melebihi"),
     (("di", "bawah"), "kurang"),
 )
+_ENDING_WITH = {
+    last: [pair for pair in _TOGETHER if pair[0][-1] == last] for last in {several[-1] for several, _ in _TOGETHER}
+}
 _LEVELS = "kelurahan|kel|desa|kecamatan|kec|wilayah|kota|lurah"
 _PER_LEVEL = re.compile(rf"\b(?:per|tiap|setiap|menurut|berdasarkan|di tiap|di setiap)[\s_-]+(?:{_LEVELS})\b(?!\s*/)")
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
@@ -125,21 +128,19 @@ _DENSITY = re.compile(
 )
 _DENSE = {"orang": "jiwa", "org": "jiwa", "penduduk": "jiwa", "pddk": "jiwa", "bangunan": "unit", "rumah": "unit"}
 _NUMBERING = re.compile(r"^\s*[(\[]?(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})\s?[).:]\s*(?=[^\W\d])", re.IGNORECASE)
-_FOOTNOTE = re.compile(r"(?:\s*\*+\)?|\s*\b\d{1,2}\))+\s*$")
+_FOOTNOTE = re.compile(r"(?:\*++\)?+|\b\d{1,2}+\)|\s++)++$")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)(?:[)\]}]|$)")
 _TOKENS = re.compile(r"[^\W\d_]+(?:/(?:ha|km2|hari)\b)?|\d+|/")
 _CODE = re.compile(
-    r"\W*(?:kriteria|krit|kode|k)?\W*(?P<before>(?:v|p|n|vol|volume|persen|prosen|persentase|nilai|skor|score|%)[\s._-]*)?"
-    r"(?P<code>[1-7][\s._-]?[a-e])(?P<after>[vpn])?(?![^\W_])(?:[\s._:)\]-]*)(?P<rest>.*)",
+    r"(?:(?:kriteria|krit|kode|k)[\s.:_-]{0,3})?"
+    r"(?P<before>(?:v|p|n|vol|volume|persen|prosen|persentase|nilai|skor|score|%)[\s._-]{0,3})?"
+    r"(?P<code>[1-7][\s._-]?[a-e])(?P<after>[vpn])?(?![^\W_])(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_CODE_BEHIND = re.compile(
-    r"(?P<rest>.*[^\W\d_].*?)[\s_(\[-]+(?P<code>[1-7]\.?[a-e])\s?[)\]]?\W*", re.IGNORECASE | re.DOTALL
-)
+_CODE_BEHIND = re.compile(r"[\s_(\[-](?P<code>[1-7]\.?[a-e])$", re.IGNORECASE)
+_BEFORE_WORDS, _AFTER_WORDS = re.compile(r"^[^\w%]+"), re.compile(r"\W+$")
 _RESULT_LETTERS = {"v": "volume", "p": "persen", "n": "nilai"}
-_PAIR = re.compile(
-    r"^(?P<rest>.*?)(?:^|\s*[-–|:]\s*|(?<=\))\s*_\s*)(?P<which>kebutuhan|numerik)\W*$", re.IGNORECASE | re.DOTALL
-)
+_PAIR = re.compile(r"(?:^|[-–|:]\s?|\)\s?_\s?)(?P<which>kebutuhan|numerik)\W{0,3}$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -169,8 +170,8 @@ def words_of(text: str) -> Words:
     """What one header cell says."""
     words = Words()
     text = " ".join(_spelled(text[:MAX_TEXT]).split())
-    if pair := _PAIR.match(text):
-        words.pair, text = pair["which"].casefold(), pair["rest"]
+    if pair := _PAIR.search(text):
+        words.pair, text = pair["which"].casefold(), text[: pair.start("which")].rstrip(" -–|:_")
     text = _take_code(text, words)
     text = _take_years(text.casefold(), words)
     kept = []
@@ -195,7 +196,7 @@ def together(parts: Sequence[Words]) -> Words:
         whole.pair = words.pair or whole.pair
         whole.kondisi = words.kondisi or whole.kondisi
         whole.dated |= words.dated
-    whole.tokens = _joined(whole.tokens)
+    whole.tokens = joined(whole.tokens)
     return whole
 
 
@@ -212,19 +213,22 @@ def _spelled(text: str) -> str:
 
 def _take_code(text: str, words: Words) -> str:
     """The code of a criterion taken out of the text, with the letter that says volume, percent or score."""
-    for form in (_CODE, _CODE_BEHIND):
-        found = form.fullmatch(text)
-        code = re.sub(r"[\s._-]", "", found["code"]).casefold() if found else ""
-        if found and code in KRITERIA:
-            words.code = code
-            said = found.groupdict()
-            marks = [_RESULT_LETTERS.get((said.get("after") or "").casefold(), ""), said.get("before") or ""]
-            rest = found["rest"]
-            if (letter := rest.strip().casefold()) in _RESULT_LETTERS:
-                rest = _RESULT_LETTERS[letter]
-            before = re.sub(r"[\s._-]", "", marks[1]).casefold()
-            return f"{_RESULT_LETTERS.get(before, before)} {marks[0]} {rest}"
+    if (found := _CODE.fullmatch(_BEFORE_WORDS.sub("", text))) and _known_code(found["code"]):
+        words.code = _known_code(found["code"])
+        before = re.sub(r"[\s._-]", "", found["before"] or "").casefold()
+        after, rest = (found["after"] or "").casefold(), found["rest"].strip(" ._-").casefold()
+        said = (_RESULT_LETTERS.get(word, word) for word in (before, after, rest))
+        return " ".join(said)
+    bare = _AFTER_WORDS.sub("", text)
+    if (found := _CODE_BEHIND.search(bare)) and _known_code(found["code"]) and not bare[: found.start()].isdigit():
+        words.code = _known_code(found["code"])
+        return bare[: found.start()]
     return _NUMBERING.sub("", text)
+
+
+def _known_code(text: str) -> str:
+    code = re.sub(r"[\s._-]", "", text).casefold()
+    return code if code in KRITERIA else ""
 
 
 def _take_years(text: str, words: Words) -> str:
@@ -251,15 +255,15 @@ def _tokens(text: str) -> list[str]:
     for token in _TOKENS.findall(text):
         word = token.removesuffix("nya") if len(token) >= 7 else token
         found.append(_FULL.get(word, word))
-    return _joined(found)
+    return joined(found)
 
 
-def _joined(tokens: Iterable[str]) -> list[str]:
+def joined(tokens: Iterable[str]) -> list[str]:
     """Words that mean one thing together made one: "kepala keluarga" → "kk"."""
     found: list[str] = []
     for token in tokens:
         found.append(token)
-        for several, one in _TOGETHER:
+        for several, one in _ENDING_WITH.get(token, ()):
             if tuple(found[-len(several) :]) == several:
                 found[-len(several) :] = [one]
                 break
@@ -291,4 +295,4 @@ def _settled(tokens: list[str], words: Words) -> list[str]:
     if "persen" in tokens:
         words.unit = PERSEN
         tokens = [word for word in tokens if word != "persen"]
-    return _joined(tokens)
+    return joined(tokens)
