@@ -51,9 +51,10 @@ class Command(ReportingCommand):
         if options["apply"] and not (options["reason"] or "").strip():
             raise wrong_use(_("--apply memerlukan --reason."))
         try:
-            reading = _read(path, options, {})
+            reading, choices = _read(path, options, {}), {}
             if accepted := _accepted(reading, options["repair"]):
-                reading = _read(path, options, {"repairs": accepted})
+                choices = {"repairs": accepted}
+                reading = _read(path, options, choices)
         except Refused as refusal:
             self.answer(options, _refused(refusal), self.finding_lines([finding_document(refusal.finding)]), REFUSED)
             return
@@ -64,14 +65,14 @@ class Command(ReportingCommand):
         blocked = waits and not options["skip_blocked"]
         end = unless_applied(False)
         if options["apply"] and not blocked:
-            upload = self._apply(path, options)
+            upload = self._apply(path, options, choices)
             document |= _written(upload)
             blocked = not document["applied"]
             end = _end(upload)
         lines = [*self.finding_lines(document["findings"], reading.counts), *_lines(document), end]
         self.answer(options, document, lines, REFUSED if blocked else 0)
 
-    def _apply(self, path: Path, options: dict[str, Any]) -> Upload:
+    def _apply(self, path: Path, options: dict[str, Any], choices: dict[str, Any]) -> Upload:
         """The way of every upload: received, checked, applied, recomputed."""
         with path.open("rb") as file:
             upload, job = uploads.receive(
@@ -81,6 +82,7 @@ class Command(ReportingCommand):
                 year=options["year"],
                 rule_set=options["rules"],
             )
+        Upload.objects.filter(pk=upload.pk).update(pilihan=choices)
         run_now(job)
         upload.refresh_from_db()
         with suppress(uploads.WrongState):  # refused or with new errors by now: the state says so
