@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -128,10 +128,11 @@ def _typed(post: QueryDict, row: ColumnRow) -> ColumnRow:
 
 
 def names_change(post: QueryDict, page: NamesPage) -> dict[str, Any]:
-    """Step Nilai: the names that were decided, or decided anew."""
+    """Step Nilai: the names that were decided, or decided anew; with "sisanya" the others are none of this city."""
     wanted = {name.key: kode for name in (*page.asked, *page.decided) if (kode := _kode(post, name)) != name.kode}
-    names: Mapping[str, str] = {key: kode for key, kode in wanted.items() if kode}
-    return {"names": dict(names)} if names else {}
+    rest = ELSEWHERE if post.get("sisanya") == ELSEWHERE else ""
+    names = {name.key: rest for name in page.asked if rest} | {key: kode for key, kode in wanted.items() if kode}
+    return {"names": names} if names else {}
 
 
 def _kode(post: QueryDict, name: AskedName) -> str:

@@ -278,8 +278,8 @@ def _found(
 
 def _preview_row(row: Mapping[str, Any], names: Mapping[str, str], shown: Sequence[str]) -> PreviewRow:
     below = row["rt"] or row["kawasan"]
-    kelurahan = names.get(row["kode"], row["kode"])
-    place = f"{kelurahan}, {below}" if below and kelurahan else kelurahan or below
+    kelurahan = names.get(row["kode"], row["kode"]) or _("tempat belum dikenal")
+    place = f"{kelurahan}, {below}" if below else kelurahan
     cells = [(row["cells"][name][0], row["cells"][name][1]) for name in shown]
     return PreviewRow(row["row"], place, str(row["tahun"] or ""), row["held"], cells)
 

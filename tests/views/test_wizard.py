@@ -266,6 +266,12 @@ def test_every_unknown_name_once_with_its_proposals(client: Client, sender: User
     assert upload.pilihan["names"] == {"negeri jauh": "-"}
 
 
+def test_all_other_names_are_none_of_this_city(client: Client, sender: User, places: dict[str, Area]) -> None:
+    upload = send(client)
+    save(client, upload, "nilai/", sisanya="-", **{"n:mawar": places["Mawar Dua"].kode})
+    assert upload.pilihan["names"] == {"mawar": places["Mawar Dua"].kode, "negeri jauh": "-"}
+
+
 def test_a_name_from_nowhere_is_refused(client: Client, sender: User) -> None:
     upload = send(client)
     response = save(client, upload, "nilai/", **{"n:mawar": "lain", "l:mawar": "00.00"})
