@@ -34,6 +34,8 @@ def record_rows(table: Table, places: Places, notes: Notes) -> list[int]:
     totals = sorted([*rows.totals, *rows.kecamatan])
     if totals:
         notes.add(Level.INFO, "total_rows", n=len(totals), baris=_listed([numbers[row] for row in totals]))
+    if rows.footnotes:
+        _tell_titles(table, rows.footnotes, notes)
     sections = sorted(rows.kelurahan)
     if sections:
         listed = _listed([_real(table, row) for row in sections])

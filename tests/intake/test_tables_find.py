@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kelurahan.intake.places import Places
 from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.intake.tables import find_tables
@@ -130,3 +132,20 @@ def test_a_nameless_column_of_a_turned_table_is_nobodys():
     place = table.fields["kelurahan"].index
     assert [row[place] for row in table.sheet.rows[1:]] == ["Solor", "Oeba", "Namosain", ""]
     assert table.sheet.where(2, table.fields["i:kk"].index) == "C3"
+
+
+@pytest.mark.parametrize(
+    ("heads", "jenis"),
+    [
+        (["Jumlah Penduduk (Jiwa)", "Jumlah KK"], "indikator"),
+        (["Jumlah Penduduk (Jiwa)", "Panjang Jalan Lingkungan (m)", "Panjang Drainase (m)"], "indikator"),
+        (["Jumlah Penduduk (Jiwa)", "Panjang Jalan Ideal (m)"], "penilaian"),
+        (["Jumlah penduduk (jiwa)", "Jumlah KK (KK)"], "penilaian"),
+    ],
+)
+def test_the_kind_of_a_table(heads, jenis):
+    body = [[name, *[100.0] * len(heads)] for name in ("Solor", "Oeba", "Merdeka")]
+    [table] = find_tables(
+        Workbook("xlsx", [Sheet("a", rows=[["Kelurahan", *heads], *body])]), Vocabulary(), Places(kupang()), {}
+    )
+    assert table.jenis == jenis

@@ -90,3 +90,38 @@ def test_a_header_that_is_repeated():
     rows = [HEAD, [1.0, "Namosain", 10.0, 2.0], HEAD, ["(1)", "(2)", "(3)", "(4)"], [2.0, "Oeba", 20.0, 5.0]]
     found = sorted_rows(rows)
     assert (found.records, found.repeated) == ([1, 4], [2, 3])
+
+
+def test_a_city_beside_every_name_is_where_they_lie():
+    rows = [
+        ["wilayah", "kecamatan", "kelurahan", "jumlah penduduk"],
+        ["KOTA ADM. TIMUR", "Palmerah", "Kota Bambu Utara", 10.0],
+        ["KOTA ADM. TIMUR", "Palmerah", "Slipi", 20.0],
+        ["KOTA ADM. TIMUR", "Kota Lama", "Oeba", 30.0],
+        ["KOTA ADM. TIMUR", "", "", 60.0],
+    ]
+    found = sorted_rows(rows)
+    assert (found.records, found.totals) == ([1, 2, 3], [4])
+
+
+def test_a_kecamatan_called_kota_before_its_kelurahan_is_no_city():
+    assert not Words(PLACES, Vocabulary()).is_city("Kota Lama - Merdeka")
+    assert Words(PLACES, Vocabulary()).is_city("Kota Kupang")
+
+
+@pytest.mark.parametrize("of_kecamatan", [True, False])
+def test_a_number_before_the_name_in_its_cell(of_kecamatan):
+    districts = {"Alak": ("Namosain", "Alak"), "Kota Lama": ("Oeba", "Merdeka"), "Oebobo": ("Oebobo", "Liliba")}
+    rows = [HEAD]
+    for n, (district, names) in enumerate(districts.items(), 1):
+        rows.append(["", f"00{n}. {district}" if of_kecamatan else district, 99.0, 9.0])
+        rows += [["", name if of_kecamatan else f"{m}. {name}", 5.0 * m, 1.0] for m, name in enumerate(names, 1)]
+    found = sorted_rows(rows)
+    assert sorted(found.kecamatan) == [1, 4, 7]
+    assert found.doubtful == []
+
+
+def test_a_footnote_that_names_a_kelurahan():
+    rows = [HEAD, [1.0, "Oeba", 3.0, 1.0], ["", "Jumlah", 3.0, 1.0], ["2)", "Oeba", "data 2021: 1.250 jiwa", ""]]
+    found = sorted_rows(rows)
+    assert (found.records, found.footnotes) == ([1], [3])

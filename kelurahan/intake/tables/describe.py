@@ -16,7 +16,7 @@ from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT
 
 PENILAIAN, INDIKATOR = "penilaian", "indikator"
-_EXACT = {plain(header) for header in VALUE_HEADERS.values()}
+_EXACT = frozenset(VALUE_HEADERS.values())
 _LOOK = 80
 _MAX_ALTERNATIVES = 4
 _DENOMINATORS = 3
@@ -35,12 +35,20 @@ def kind_of(parts: Sequence[tuple[str, ...]], words: Words, *, with_rt: bool) ->
     """ "penilaian" for a table of criteria or of our own template, else "indikator"."""
     best = [words.taken(texts, PENILAIAN) if texts else None for texts in parts]
     fields = {found.field for found in best if found}
-    if fields & (KRITERIA.keys() | {"jalan", "drain"}):
+    if fields & KRITERIA.keys() or any(_is_ideal_length(*column, words) for column in zip(parts, best, strict=True)):
         return PENILAIAN
     if with_rt and len(fields & PENYEBUT.keys()) >= _DENOMINATORS:
         return PENILAIAN
-    exact = any(plain(texts[-1]) in _EXACT for texts in parts if texts)
+    exact = any(texts[-1].strip() in _EXACT for texts in parts if texts)
     return PENILAIAN if exact and not _other_indicator(parts, best, words) else INDIKATOR
+
+
+def _is_ideal_length(texts: tuple[str, ...], found: Candidate | None, words: Words) -> bool:
+    """The length of roads or drains that an assessment measures against; any other length is an indicator, too."""
+    if found is None or found.field not in {"jalan", "drain"}:
+        return False
+    other = words.taken(texts, INDIKATOR)
+    return other is None or not other.field.startswith("i:")
 
 
 def _other_indicator(parts: Sequence[tuple[str, ...]], best: Sequence[Candidate | None], words: Words) -> bool:

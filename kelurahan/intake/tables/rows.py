@@ -27,11 +27,14 @@ from kelurahan.intake.tables.words import (
     ordinal,
     says_nothing,
     text_of,
+    unnumbered,
 )
 
 _NAMING = ("kode", "kelurahan", "kecamatan", "kawasan", "rt", "rw")
 _LEADING = 3  # columns: "No", "Uraian"
 _NUMBERED_WITHIN = 3
+_FEW = 3
+_FOOTNOTE = re.compile(r"\d\)|\*{1,3}\)?")
 _SUSPECT = re.compile(
     r"jumlah|jml|total|rata|rerata|rekap|mean|seluruh|kec|kota|kab|prov|kel|desa|ket|catatan|note|sumber|source|\*|olah|"
     r"cetak|tahu[i ]|setuju|kepala|lurah|camat|nip|wali|^an\b|^plt|^\d\)|(?:19|20)\d\d|printed",
@@ -48,6 +51,7 @@ class Rows:
     totals: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
+    footnotes: list[int] = field(default_factory=list)  # "2) | Alak | angka sementara": notes that name a place
     kecamatan: dict[int, str] = field(default_factory=dict)  # row → name as written
     kelurahan: dict[int, str] = field(default_factory=dict)
     doubtful: list[int] = field(default_factory=list)  # kelurahan, or the kecamatan of that name: records to be asked
@@ -87,6 +91,7 @@ class _Sorter:
         rts = self.cells[self.at["rt"]][self.first :] if "rt" in self.at else ()
         self.rt_gaps = any(is_blank(cell) for cell in set(rts)) or self._is_first("rt")
         self.out = Rows()
+        self._numbered_names: tuple[set[int], bool | None] | None = None  # rows, and whether they are kecamatan
 
     def _is_first(self, name: str) -> bool:
         """Whether titles of sections would stand in this very column."""
@@ -101,7 +106,7 @@ class _Sorter:
         marks = {row: text for row, text in self._marked().items() if row not in gone}
         for row, (column, text) in sorted(marks.items()):
             self._judge(row, column, text)
-        gone |= {*out.totals, *out.notes, *out.kecamatan, *out.kelurahan}
+        gone |= {*out.totals, *out.notes, *out.footnotes, *out.kecamatan, *out.kelurahan}
         out.records = [row for row in range(self.first, n) if row not in gone]
         self._kecamatan_rows()
         self._namesakes()
@@ -167,6 +172,8 @@ class _Sorter:
 
     def _is_suspect(self, cell: str) -> bool:
         text = cell.strip()
+        if _FOOTNOTE.fullmatch(text):
+            return True
         if not text or (text[0].isdigit() and not re.match(r"\d{1,3}[.)\s]+\D", text)):
             return False
         return bool(_SUSPECT.search(text)) or bool(len(text) < 60 and self.words.kecamatan(text))
@@ -188,16 +195,36 @@ class _Sorter:
         of_place = column in {self.at.get("kelurahan"), self.at.get("kode")}
         if words.is_bare_total(text) or (words.is_total(text) and not known):
             out.totals.append(row)
+        elif _FOOTNOTE.fullmatch(text):
+            out.footnotes += [row] if column not in self.naming and not self._numbers(row) else []
         elif self._is_kelurahan_section(row, column, text, known):
             out.kelurahan[row] = text
         elif known and (of_place or column != self.at.get("kelurahan")):
             return
-        elif column != self.at.get("kecamatan") and self._is_kecamatan(row, text):
+        elif self._may_be_wider(row, column) and self._is_kecamatan(row, text):
             out.kecamatan[row] = text
-        elif column != self.at.get("kecamatan") and words.is_city(text):
+        elif self._may_be_wider(row, column) and words.is_city(text) and not self._lies_in(row, column):
             out.totals.append(row)
         elif (is_note(text) or is_signature(text)) and not self._numbers(row):
             out.notes.append(row)
+
+    def _may_be_wider(self, row: int, column: int) -> bool:
+        """Whether a city or kecamatan in this column is what the row is about, and not merely where its place lies."""
+        own = self.at.get("kelurahan")
+        if column == self.at.get("kecamatan"):
+            return False
+        if own is None or column == own or not (text := text_of(self.cells[own][row])):
+            return True
+        words = self.words
+        return (
+            words.is_total(text) or words.is_city(text) or bool(words.kecamatan(text) or words.titled_kecamatan(text))
+        )
+
+    def _lies_in(self, row: int, column: int) -> bool:
+        """Whether a kecamatan stands beside the name: "Tanah Abang | Kota Bambu Utara" is a kelurahan."""
+        district = self.at.get("kecamatan")
+        text = text_of(self.cells[district][row]) if district not in {None, column} else ""
+        return bool(text) and not self.words.is_city(text) and not self.words.is_total(text)
 
     def _is_kecamatan(self, row: int, text: str) -> bool:
         return bool(self.words.titled_kecamatan(text) or (self.words.kecamatan(text) and not self._has("rt", row)))
@@ -287,9 +314,9 @@ class _Sorter:
 
     def _section_signs(self, row: int) -> bool | None:
         """True for a row of a kecamatan, False for a record, None where nothing tells."""
-        numbering = self._numbering(row)
-        if numbering is not None:
-            return numbering
+        for numbering in (self._number_within(row), self._numbering(row)):
+            if numbering is not None:
+                return numbering
         sums = self._sums_neighbours(row)
         if sums:
             return True
@@ -307,6 +334,20 @@ class _Sorter:
         column = self.at["kelurahan"]
         own = plain(str(self.cells[column][row]))
         return sum(plain(str(self.cells[column][r])) == own for r in self.out.records) == 1
+
+    def _number_within(self, row: int) -> bool | None:
+        """What a number before the name in its own cell says, where only the kecamatan have one, or only the rest."""
+        if self._numbered_names is None:
+            column = self.at["kelurahan"]
+            texts = {r: text_of(self.cells[column][r]) for r in (*self.out.records, *self.out.kecamatan)}
+            numbered = {r for r, text in texts.items() if unnumbered(text) != text}
+            others = {r for r, text in texts.items() if not self.words.kecamatan(text)}
+            some = len(numbered) >= _FEW
+            of_kecamatan = some and bool(others) and not numbered & others
+            of_others = some and len(numbered) < len(texts) and others <= numbered
+            self._numbered_names = numbered, True if of_kecamatan else False if of_others else None
+        numbered, sections = self._numbered_names
+        return None if sections is None else (row in numbered) is sections
 
     def _numbering(self, row: int) -> bool | None:
         """What the number column says: letters are sections among numbers; the next number is a record."""

@@ -14,7 +14,7 @@ from kelurahan.intake.vocabulary import TAKEN, Candidate, Vocabulary
 
 MAX_TEXT = 300
 _TITLE_WORDS = 6
-_YEAR_END = re.compile(r"(?:19|20)\d\d\.$")
+_UP_TO_YEAR = re.compile(r"\D*(?:19|20)\d\d\.")
 PLACE_FIELDS = ("kode", "kelurahan", "kecamatan", "kawasan", "rt", "rw", "tahun")
 
 _NUMBER = re.compile(
@@ -117,9 +117,10 @@ def is_signature(text: str) -> bool:
 
 
 def is_sentence(text: str) -> bool:
-    """Running text of a report: a title has no full stop, or is in capitals, or ends with its year."""
+    """Running text of a report: a title has no full stop, or is in capitals, or ends with its year, the only number."""
     bare = text.rstrip(" )")
-    return bare.endswith(".") and len(text.split()) > _TITLE_WORDS and not text.isupper() and not _YEAR_END.search(bare)
+    titled = text.isupper() or _UP_TO_YEAR.fullmatch(bare)
+    return bare.endswith(".") and len(text.split()) > _TITLE_WORDS and not titled
 
 
 def unnumbered(text: str) -> str:
@@ -197,7 +198,10 @@ class Words:
     def is_city(self, text: str) -> bool:
         """ "Kota Kupang", "Kabupaten X": more than what a row is about."""
         words = plain(unnumbered(text[:80]))
-        return bool(_CITY.fullmatch(words)) and not self.kelurahan(text) and not self.kecamatan(text)
+        if not _CITY.fullmatch(words) or self.kelurahan(text) or self.kecamatan(text):
+            return False
+        parts = words.split()
+        return not any(self.kecamatan(" ".join(parts[:n])) for n in (2, 3) if n < len(parts))  # "Kota Lama - Merdeka"
 
     # --- rows -----------------------------------------------------------------------------------------------
 
