@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from kelurahan.intake.columns import Table
+from kelurahan.intake.columns import PLACE_HEADERS, Table
 from kelurahan.intake.faults import Fault
 from kelurahan.intake.reader import tables_here
 from kelurahan.intake.sheets import Sheet, Workbook
@@ -139,8 +139,14 @@ class _Wanted:
         return head, merged
 
     def _unfolded(self, columns: Sequence[int]) -> list[list[Packed]]:
-        """The texts of each column one below the other; a short one is repeated, which says nothing new."""
-        parts = [self._header(c).split(_PARTS) for c in columns]
+        """The texts of each column one below the other; a short one is repeated, which says nothing new. Places have
+        the headers of our template: where they stood side by side, theirs was a title."""
+        places = {
+            column.index: PLACE_HEADERS[str(column.field)]
+            for column in self.table.columns
+            if column.field in PLACE_HEADERS
+        }
+        parts = [[places[c]] if c in places else self._header(c).split(_PARTS) for c in columns]
         depth = max(map(len, parts), default=1)
         padded = [[*texts, *[texts[-1]] * (depth - len(texts))] for texts in parts]
         return [[texts[row] for texts in padded] for row in range(depth)]

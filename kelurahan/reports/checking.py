@@ -32,6 +32,7 @@ NUMBERS = frozenset(
 """Findings at a cell that should hold a number."""
 _TEXTS = frozenset({"year_missing", "year_unreadable", "year_out_of_range", "rt_unreadable", "rt_without_rw"})
 """Findings at a cell that says where or when."""
+_NAMES = frozenset({"place_unknown", "place_unknown_like", "place_ambiguous"})
 _ASKED = frozenset({"over_100_percent"})
 """Warnings that are usually a slip: asked as a decision, though they may stay."""
 _OF_THE_FILE = frozenset({"rt_column_missing", "faults_unplaced", "no_value_columns", "more_of_the_same"})
@@ -119,6 +120,11 @@ class LineGroup:
     n: int
     lines: list[Line]
     mends: list[RepairCard]  # for all of them at once
+
+    @property
+    def asks_for_names(self) -> bool:
+        """Whether step Nilai answers it for all rows with the same name."""
+        return self.code in _NAMES
 
     @property
     def n_more(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import openpyxl
@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from kelurahan.actions.choosing import CHOSEN
-from kelurahan.models import Area, Assessment, Event, Role, Upload, UploadState, User
+from kelurahan.models import Area, Assessment, Event, IndicatorValue, Role, Upload, UploadState, User
 from kelurahan.reports.checking import hear
 from tests import office
 from tests.factories import make_city, make_user
@@ -313,7 +313,8 @@ def test_held_rows_uncorrected_are_held_again_and_have_one_column_of_reasons(cli
 def test_cells_keep_their_kind(client: Client, sender: User) -> None:
     rows = [[*row, None, None, None] for row in office.rows_of("Melati", 6)]
     rows[1][office.column("3a")] = -5
-    rows[1][-3:] = ["=1+1", datetime(2025, 9, 30), True]
+    day = datetime(2025, 9, 30, tzinfo=UTC).replace(tzinfo=None)
+    rows[1][-3:] = ["=1+1", day, True]
     content = office.book(rows, headers=[*office.HEADERS, "Catatan", "Tanggal", "Ada"])
     upload = checked(client, content)
     sheet = download(client, upload).worksheets[0]
@@ -321,7 +322,7 @@ def test_cells_keep_their_kind(client: Client, sender: User) -> None:
     width = len(office.HEADERS)
     assert (sheet.cell(2, at).value, sheet.cell(2, at).data_type) == (-5, "n")
     assert sheet.cell(2, width + 1).data_type != "f"
-    assert sheet.cell(2, width + 2).value == datetime(2025, 9, 30)
+    assert sheet.cell(2, width + 2).value == day
     assert sheet.cell(2, width + 3).value is True
 
 
@@ -466,3 +467,75 @@ def test_the_form_takes_several_files_without_javascript(client: Client, sender:
     shown = page(client, "/unggah/")
     assert re.search(r'<input type="file"[^>]*\bmultiple\b', shown)
     assert 'data-batas="20000000"' in shown
+
+
+# --- records and indicators in one file -----------------------------------------------------------------------
+
+
+def two_tables(penduduk: Any = 5_000, volume: Any = 7) -> bytes:
+    """RT of Melati, and a sheet of supporting indicators of three kelurahan."""
+    made = openpyxl.load_workbook(io.BytesIO(office.book(office.rows_of("Melati", 6))))
+    made.worksheets[0].cell(3, office.column("3a") + 1).value = volume
+    sheet = made.create_sheet("Penduduk 2024")
+    sheet.append(["Kelurahan", "Luas Wilayah (km2)", "Jumlah Penduduk (jiwa)", "Rumah Tidak Layak Huni (unit)"])
+    for i, name in enumerate(("Melati", "Mawar", "Kenanga")):
+        sheet.append([name, 1.5, 4_000 + i, 30])
+    sheet["C3"] = penduduk
+    return saved(made)
+
+
+def test_records_and_indicators_applied_again_nothing_undone_everything(client: Client, sender: User) -> None:
+    upload = checked(client, two_tables())
+    assert [table["jenis"] for table in upload.terbaca["tables"]] == ["penilaian", "indikator"]
+    apply(client, upload, **dict.fromkeys(ticks(client, upload), "on"))
+    run_jobs()
+    assert IndicatorValue.objects.get(indicator__kode="penduduk", area__nama="Mawar", tahun=2024).nilai == 5_000
+    again = checked(client, two_tables())
+    assert "0 perubahan" in words(page(client, url(again, "periksa/")))
+    client.post(url(upload, "urungkan/"), {"alasan": "keliru"})
+    run_jobs()
+    assert not Assessment.objects.exists()
+    assert not IndicatorValue.objects.exists()
+    third = checked(client, two_tables())
+    assert third.pratinjau["counts"]["same"] == 0
+
+
+def test_held_rows_of_every_table(client: Client, sender: User) -> None:
+    upload = checked(client, two_tables(penduduk="banyak", volume="entah"))
+    told = words(page(client, url(upload, "periksa/")))
+    assert "Unduh 2 baris tertolak (.xlsx)" in told
+    book = download(client, upload)
+    assert book.sheetnames == ["RT", "Penduduk 2024"]
+    rows = [[cell.value for cell in row] for row in book["Penduduk 2024"].iter_rows()]
+    assert rows[1][:5] == ["Mawar", 1.5, "banyak", 30, 2024]
+    assert "bukan angka" in rows[1][5]
+    decide(client, upload, "sel/", sel=["Penduduk 2024!C3", "RT!Y3"], isi=["5000", "7"])
+    assert codes(upload) == []
+    book["Penduduk 2024"]["C2"] = 5_000
+    book["RT"].cell(2, office.column("3a") + 1).value = 7
+    again = checked(client, saved(book))
+    assert codes(again) == []
+    assert [table["year"] for table in again.terbaca["tables"]][1] in (None, 2024)
+
+
+def test_rows_of_a_turned_and_of_a_long_table(client: Client, sender: User) -> None:
+    """Held rows of a table that is no list of rows come as one, and are read again."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.title = "Menyamping"
+    sheet.append(["Uraian", "Melati", "Mawar", "Kenanga", "Cempaka"])
+    sheet.append(["Jumlah Penduduk (jiwa)", 4_000, "banyak", 4_002, 4_003])
+    sheet.append(["Rumah Tidak Layak Huni (unit)", 90, 91, 92, 93])
+    upload = checked(client, saved(made), tahun="2024")
+    assert codes(upload) == ["not_a_number"]
+    book = download(client, upload)
+    rows = table(book)
+    assert len(rows) == 2
+    assert {"Mawar", "banyak", 91, 2024} <= set(rows[1])
+    column = rows[1].index("banyak") + 1
+    book.worksheets[0].cell(2, column).value = 4_001
+    again = checked(client, saved(book))
+    assert codes(again) == []
+    apply(client, again, **dict.fromkeys(ticks(client, again), "on"))
+    run_jobs()
+    assert IndicatorValue.objects.get(indicator__kode="penduduk", area__nama="Mawar", tahun=2024).nilai == 4_001
