@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kelurahan.models import Area, Upload, UploadState
 from kelurahan.reports.findings import words_of
@@ -43,6 +44,11 @@ _STYLES = {
     NumberStyle.ENGLISH: N_("koma ribuan, titik desimal"),
     NumberStyle.PLAIN: N_("tanpa tanda ribuan"),
 }
+
+
+def _word(words: Mapping[str, str], key: str) -> str:
+    text = words.get(key)
+    return _(text) if text else ""
 
 
 class FieldNames(Protocol):
@@ -124,9 +130,8 @@ class Step:
 
 
 def steps(upload: Upload | None, current: int) -> list[Step]:
-    names = (
-        _("Mulai"), _("Berkas"), _("Kolom"), _("Nilai"), _("Periksa"), _("Perubahan"), _("Terapkan"), _("Selesai")
-    )  # fmt: skip
+    reading = (_("Berkas"), pgettext("langkah", "Kolom"), pgettext("langkah", "Nilai"))
+    names = (_("Mulai"), *reading, _("Periksa"), _("Perubahan"), _("Terapkan"), _("Selesai"))
     urls, n = _addresses(upload), {}
     if upload is not None and upload.state == UploadState.SIAP:
         asked = questions(upload)
@@ -252,18 +257,18 @@ def _found(
         key=table["key"],
         sheet=table["sheet"],
         range=table["range"],
-        kind=_(_KINDS[table["jenis"]]),
-        orientation=_(_ORIENTATIONS[table["orientation"]]),
+        kind=_word(_KINDS, table["jenis"]),
+        orientation=_word(_ORIENTATIONS, table["orientation"]),
         formulir=table["orientation"] == "formulir",
         n=table.get("n", 0),
         n_columns=len(table["columns"]),
         n_read=len(read),
         year=table["year"],
-        year_words=_(_YEAR_SOURCES["kolom" if "tahun" in letters else table["year_source"] or "pengguna"]),
+        year_words=_word(_YEAR_SOURCES, "kolom" if "tahun" in letters else table["year_source"] or "pengguna"),
         needs_year=_needs_year(table),
         years_in_column="tahun" in letters,
         header_row=table["header_row"],
-        codes=_(_CODE_SYSTEMS[table["code_system"]]) if table["code_system"] else "",
+        codes=_word(_CODE_SYSTEMS, table["code_system"]),
         use=table["use"],
         hidden=table["sheet"] in hidden,
         kondisi=chosen.get("kondisi", "awal"),
@@ -360,7 +365,7 @@ def _columns_table(upload: Upload, table: Mapping[str, Any], fields: FieldNames)
         key=table["key"],
         sheet=table["sheet"],
         range=table["range"],
-        kind=_(_KINDS[table["jenis"]]),
+        kind=_word(_KINDS, table["jenis"]),
         rows=rows,
         n_read=sum(bool(row.field) for row in rows),
         n_open=sum(row.question for row in rows),
