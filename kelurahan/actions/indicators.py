@@ -22,6 +22,7 @@ from kelurahan.intake.parsed import INDICATOR, Parsed
 from kelurahan.models import Area, ChangeSet, Event, Indicator, Upload, User
 from kelurahan.reports.changes import Cell
 from kelurahan.reports.indicators import PEOPLE, event_object
+from kelurahan.reports.official import hectares
 from kelurahan.rules.diff import Status
 from kelurahan.rules.findings import N_, Finding, Level, add_messages
 from kelurahan.rules.numbers import MICRO, format_number, from_micro
@@ -35,6 +36,8 @@ COUNTED = PEOPLE | set(THINGS.split())  # units that come in whole numbers
 PERCENT = "%"
 MADE, REMOVED, CORRECTED = "indikator_baru", "indikator_dihapus", "indikator_dibetulkan"
 KEPT_PER_CODE = 2_500  # findings of one kind; all are counted
+PARTS = (("kk", "penduduk"), ("penduduk_laki", "penduduk"), ("penduduk_perempuan", "penduduk"))
+SLUMS = frozenset({"luas_kumuh", "luas_kumuh_tertangani", "sisa_luas_kumuh"})  # parts of the kelurahan, in hectares
 _YEARS = 10_000  # more than there are years: places and years in one number
 
 add_messages(
@@ -72,6 +75,14 @@ add_messages(
         "indicator_over_100": (
             N_("%(nama)s di sel %(cell)s lebih dari seratus persen: %(text)s."),
             N_("Periksa titik dan komanya. Bila memang benar, lanjutkan saja."),
+        ),
+        "indicator_part_larger": (
+            N_("%(nama)s di sel %(cell)s (%(text)s) lebih besar daripada %(lain)s di sel %(sel)s (%(jumlah)s)."),
+            N_("Periksa keduanya: mungkin tertukar, atau salah satunya kehilangan angka."),
+        ),
+        "indicator_over_area": (
+            N_("%(nama)s di sel %(cell)s (%(text)s ha) melebihi luas resmi kelurahannya (%(resmi)s ha)."),
+            N_("Periksa koma desimalnya: 1289 sering dimaksudkan 12,89."),
         ),
         "indicator_not_whole": (
             N_("%(nama)s di sel %(cell)s bukan bilangan bulat: %(text)s %(satuan)s."),
@@ -275,7 +286,9 @@ def check_indicators(
     check.places(scope)
     check.unknown()
     check.cells()
+    check.areas()
     check.twice()
+    check.parts()
     return CheckedIndicators(replace(staged, held=check.held), check.findings, check.counts)
 
 
@@ -343,6 +356,46 @@ class _Check:
                 self.tell(level, code, i, **told, text=format_number(from_micro(int(rows.values[i]))))
             if level is Level.GALAT:
                 self.held[at] = True
+
+    def areas(self) -> None:
+        """A slum is a part of its kelurahan."""
+        rows = self.rows
+        slums = np.array([kode in SLUMS for kode in rows.kode], dtype=np.bool_)
+        if not slums.any():
+            return
+        official = hectares({kelurahan for kelurahan, _, _ in rows.places})
+        most = np.array([official.get(kelurahan, 0) for kelurahan, _, _ in rows.places], dtype=np.int64)[rows.place]
+        filled = (rows.states == State.FILLED) & ~self.held
+        at = np.flatnonzero(filled & slums[rows.indicator] & (most > 0) & (rows.values > most))
+        for i in at.tolist():
+            told = {"nama": self.name(i), "text": self.amount(i), "resmi": format_number(from_micro(int(most[i])), 2)}
+            self.tell(Level.GALAT, "indicator_over_area", i, **told)
+        self.held[at] = True
+
+    def parts(self) -> None:
+        """More households than people: one of the two is wrong, and nobody but the sender knows which."""
+        rows = self.rows
+        keys = _place_years(rows, self.area_kode)
+        free = (rows.states == State.FILLED) & ~self.held
+        wrong: list[int] = []
+        for part, whole in PARTS:
+            if not {part, whole} <= set(rows.kode):
+                continue
+            parts, wholes = (np.flatnonzero(free & (rows.indicator == rows.kode.index(kode))) for kode in (part, whole))
+            known = dict(zip(keys[wholes].tolist(), wholes.tolist(), strict=True))
+            for i in parts.tolist():
+                j = known.get(int(keys[i]), -1)
+                if j >= 0 and rows.values[i] > rows.values[j]:
+                    told = {"lain": self.name(j), "jumlah": self.amount(j), "sel": "!".join(rows.where(j))}
+                    self.tell(Level.GALAT, "indicator_part_larger", i, nama=self.name(i), text=self.amount(i), **told)
+                    wrong += i, j
+        self.held[wrong] = True
+
+    def name(self, i: int) -> str:
+        return self.facts[self.rows.kode[self.rows.indicator[i]]].nama
+
+    def amount(self, i: int) -> str:
+        return format_number(from_micro(int(self.rows.values[i])))
 
     def twice(self) -> None:
         """The same place, year and indicator with different numbers: nobody but the sender knows which is right."""

@@ -38,8 +38,8 @@ GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,2}(?:,[0-9]{3
 """A number whose only marks part thousands, where it counts things."""
 _UNIT_WORDS = {
     "ha": {"ha", "hektar", "hektare"},
-    "jiwa": {"jiwa", "orang", "org"},
-    "kk": {"kk"},
+    "jiwa": {"jiwa", "jw", "orang", "org"},
+    "kk": {"kk", "keluarga"},
     "unit": {"unit", "bh", "buah"},
     "m": {"m", "meter"},
     "km": {"km"},

@@ -206,6 +206,10 @@ ROWS: Messages = {
         N_("Kolom %(kolom)s memuat “%(satu)s” dan “%(dua)s”: tidak jelas mana tanda ribuan dan mana tanda desimal."),
         N_("Samakan penulisannya: titik untuk ribuan dan koma untuk desimal, misalnya 1.250,5."),
     ),
+    "number_for_several_rows": (
+        N_("Sel %(cell)s (%(text)s) digabung untuk beberapa baris di kolom %(kolom)s: angkanya milik siapa?"),
+        N_("Pisahkan selnya dan isi angka tiap baris, atau kosongkan."),
+    ),
     "date_for_number": (
         N_("Sel %(cell)s berisi tanggal (%(text)s), padahal kolom %(kolom)s berisi angka."),
         N_("Excel mengubah isian seperti 1-2 menjadi tanggal. Ubah format selnya ke Angka, lalu ketik ulang."),

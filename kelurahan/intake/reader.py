@@ -91,6 +91,7 @@ class _Reader:
         self.units = {f"{INDICATOR}{kode}": spec.satuan for kode, spec in catalogue().indicators.items()}
         self.units |= {f"{INDICATOR}{row['kode']}": row["satuan"] for row in params["indicators"]}
         self.percent = {sheet.name: sheet.percent for sheet in book.sheets if sheet.percent}
+        self.tall = {sheet.name: sheet.tall for sheet in book.sheets if sheet.tall}
 
     def tables(self) -> list[Table]:
         """All tables, their columns as people decided."""
@@ -153,7 +154,9 @@ class _Reader:
             notes.add(Level.GALAT, "faults_unplaced", n=table.sheet.unplaced_faults)
         if not table.has_values:
             notes.add(Level.GALAT, "no_value_columns")
-        return Reading(table, self.places, notes, self.rule_set, self.choices, self.percent, self.units).parse()
+        return Reading(
+            table, self.places, notes, self.rule_set, self.choices, self.percent, self.units, self.tall
+        ).parse()
 
     def _announced(self, table: Table) -> Parsed:
         """A table that is not read: its columns, without records."""

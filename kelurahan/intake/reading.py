@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kelurahan.intake import telling
-from kelurahan.intake.cells import ColumnCells, Percent, read_column, texts_of
+from kelurahan.intake.cells import CellProblem, ColumnCells, Percent, read_column, texts_of
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Column, Table, unit_of
 from kelurahan.intake.faults import Fault
@@ -80,9 +80,11 @@ class Reading:
         choices: Choices,
         percent: Mapping[str, frozenset[tuple[int, int]]] | None = None,
         units: Mapping[str, str] | None = None,
+        tall: Mapping[str, Mapping[tuple[int, int], int]] | None = None,
     ) -> None:
         self.table, self.places, self.notes = table, places, notes
         self.percent = percent or {}  # by real sheet: cells shown as percentages
+        self.tall = tall or {}  # by real sheet: first cell of each merge over several rows, and its last row
         self.units = units or {}  # of supporting indicators, by field
         self.rules, self.choices = RULE_SETS[rule_set], choices
         self.fields = table.fields
@@ -407,11 +409,25 @@ class Reading:
             read[name] = read_column(column, style, units, whole=self._counts(name))
             if not self._counts(name) and not self.choices.style(self.table, self.fields[name]):
                 read[name].states[self._unclear(name, column, texts[name], whole)] = State.INVALID
+            self._shared(name, read[name])
             self._tell_problems(name, read[name])
             read[name].scale(self.fields[name].factor)
             telling.tell(n * number // len(cells), n)  # a column of all rows is as much as all columns of some
         self._tell_rounded([(name, column) for name, column in read.items() if column.rounded])
         return read
+
+    def _shared(self, name: str, read: ColumnCells) -> None:
+        """A number in a cell that is merged over the rows of several records belongs to none of them alone."""
+        if not self.tall:
+            return
+        at = self.fields[name].index
+        spots = [self.table.sheet.spot(number, at) for number in self.records]
+        taken = {(sheet, row) for sheet, row, _ in spots}
+        for i, (sheet, row, column) in enumerate(spots):
+            bottom = self.tall.get(sheet, {}).get((row, column), row)
+            if read.given[i] and any((sheet, below) in taken for below in range(row + 1, bottom + 1)):
+                read.states[i] = State.INVALID
+                read.problems.append(CellProblem(i, "number_for_several_rows", _shown(self._cells(name)[i])))
 
     def _counts(self, name: str) -> bool:
         """Whether a column counts things, which come whole."""
@@ -465,10 +481,10 @@ class Reading:
         """
         guess = detect_style(texts[:_STYLE_SAMPLE], default=whole.style)
         nothing = np.zeros(0, np.int64)
-        if not guess.ambiguous or guess.n_for or guess.n_against or (whole.n_for and unit_of(name) in {"ha", "m"}):
-            return nothing
         dots = [text for text in guess.ambiguous if "." in text]
         commas = [text for text in guess.ambiguous if "," in text]
+        if not guess.ambiguous or guess.n_for or guess.n_against or (whole.n_for and unit_of(name) in {"ha", "m"}):
+            return self._of_others(name, cells, dots, commas) if dots and commas and not guess.n_for else nothing
         if dots and commas:
             unclear = {text for text in texts if "." in text or "," in text}
             rows = np.array([i for i, cell in enumerate(cells) if type(cell) is str and cell in unclear], np.int64)
@@ -482,6 +498,18 @@ class Reading:
             told = {"kolom": self._header(name), "text": clean(text), **reading_words(text, guess.style)}
             self._warn("ambiguous_number_style", name, np.array([cells.index(text)], np.int64), **told)
         return nothing
+
+    def _of_others(
+        self, name: str, cells: Sequence[Any], dots: Sequence[str], commas: Sequence[str]
+    ) -> NDArray[np.int64]:
+        """Rows with the rarer of two marks, where nothing in the column itself says that the other one is right."""
+        rare, usual = sorted((dots, commas), key=len)
+        rows = np.array([i for i, cell in enumerate(cells) if type(cell) is str and cell.strip() in rare], np.int64)
+        told = {"kolom": self._header(name), "satu": clean(rare[0]), "dua": clean(usual[0])}
+        self._tell(Level.GALAT, "mixed_number_styles", name, rows[:1], **told)
+        if not name.startswith(INDICATOR):
+            self.held[rows] = True
+        return rows
 
     def _header(self, name: str) -> str:
         return clean(self.fields[name].header)

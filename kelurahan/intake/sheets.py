@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Any
 
 from python_calamine import (
     CalamineError,
-    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -74,6 +73,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, left, bottom, right, within the head
     problem: Refused | None = None
     unplaced_faults: int = 0
+    tall: dict[tuple[int, int], int] = field(default_factory=dict)  # (top, left) → bottom of merges over several rows
     percent: frozenset[tuple[int, int]] = frozenset()  # (row, column) of numbers that are shown as percentages
     origin: Origin | None = None  # of a sheet that we made up
     _columns: list[tuple[Any, ...]] = field(default_factory=list, repr=False)
@@ -157,7 +157,10 @@ def _open_html(text: csvtext.Text) -> Workbook:
     if not tables:
         raise Refused("html_as_sheet")
     names = [""] if len(tables) == 1 else [f"Tabel {number}" for number in range(1, len(tables) + 1)]
-    sheets = [Sheet(name, rows=t.rows, merged=t.merged) for name, t in zip(names, tables, strict=True)]
+    sheets = [
+        Sheet(name, rows=t.rows, merged=t.merged, tall=_tall((m[:2], m[2:]) for m in t.merged))
+        for name, t in zip(names, tables, strict=True)
+    ]
     return Workbook("html", sheets, text.notes)
 
 
@@ -233,7 +236,8 @@ def _fill(sheet: Sheet, book: CalamineWorkbook, kind: str, faults: Faults | None
     if right >= MAX_COLUMNS:
         raise Refused("too_many_columns", sheet=sheet.name, n=right + 1, limit=MAX_COLUMNS)
     sheet.rows = _guarded(lambda: raw.to_python(skip_empty_area=False), sheet.name)
-    sheet.merged = _merged(raw)
+    merges = raw.merged_cell_ranges or []
+    sheet.merged, sheet.tall = _merged(merges), _tall(merges)
     if kind == "ods":
         _mark_error_texts(sheet)
     _place_faults(sheet, faults)
@@ -263,13 +267,20 @@ def _mark_error_texts(sheet: Sheet) -> None:
                 row[column] = Fault(cell[:20])
 
 
-def _merged(raw: CalamineSheet) -> list[tuple[int, int, int, int]]:
+Merge = tuple[tuple[int, int], tuple[int, int]]
+
+
+def _merged(merges: Iterable[Merge]) -> list[tuple[int, int, int, int]]:
     """Merged ranges that begin in the head of the sheet, cut at the limits: a merge may cover 17 billion cells."""
     return [
         (top, left, min(bottom, _HEAD_ROWS), min(right, MAX_COLUMNS))
-        for (top, left), (bottom, right) in raw.merged_cell_ranges or []
+        for (top, left), (bottom, right) in merges
         if top < _HEAD_ROWS and left < MAX_COLUMNS
     ][:_MAX_MERGES]
+
+
+def _tall(merges: Iterable[Merge]) -> dict[tuple[int, int], int]:
+    return {(top, left): bottom for (top, left), (bottom, _) in merges if bottom > top and left < MAX_COLUMNS}
 
 
 def _guarded(call: Callable[[], Any], sheet: str = "") -> Any:

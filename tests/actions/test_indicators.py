@@ -30,6 +30,7 @@ from kelurahan.models import (
     Indicator,
     IndicatorChange,
     IndicatorValue,
+    OfficialArea,
     Role,
     Upload,
     UploadState,
@@ -303,6 +304,27 @@ def test_impossible_and_odd_numbers_are_told_at_their_cells(sent: Any) -> None:
         ("indicator_over_100", "D2"),
         ("indicator_not_whole", "C3"),
     ]
+
+
+def test_more_households_than_people_hold_both(sent: Any) -> None:
+    Indicator.objects.create(kode="kk", nama="Jumlah KK", satuan="KK")
+    rows = [(ALFA, "", 2024, (300, 1250)), (GAMA, "", 2024, (900, 200))]
+    upload = sent(table(rows, ("penduduk", "kk")))
+    (found,) = [f for f in upload.temuan if f["level"] == "galat"]
+    assert (found["code"], found["cell"], found["params"]["sel"]) == ("indicator_part_larger", "D2", "Data!C2")
+    applied(upload, skip_blocked=True)
+    assert set(stored()) == {("penduduk", GAMA, 2024), ("kk", GAMA, 2024)}
+
+
+def test_a_slum_larger_than_its_kelurahan_is_held(sent: Any) -> None:
+    alfa = Area.objects.get(kode=ALFA)
+    OfficialArea.objects.filter(area=alfa).delete()
+    OfficialArea.objects.create(area=alfa, sumber="bps", tahun=2020, km2=Decimal("0.25"))
+    upload = sent(table([(ALFA, "", 2024, (303,)), (GAMA, "", 2024, (3,))], ("luas_kumuh",)))
+    (found,) = [f for f in upload.temuan if f["level"] == "galat"]
+    assert (found["code"], found["cell"], found["params"]["resmi"]) == ("indicator_over_area", "C2", "25,00")
+    applied(upload, skip_blocked=True)
+    assert set(stored()) == {("luas_kumuh", GAMA, 2024)}
 
 
 def test_a_lost_comma_in_a_whole_column_is_told(sent: Any) -> None:

@@ -120,6 +120,14 @@ Email = -
 """
 
 _ASSESSMENTS = """
+Jalan rusak (m) = -
+Drainase rusak (m) = -
+KK tanpa akses air minum aman = 3a
+KK tanpa sarana persampahan sesuai syarat = 6a
+Penyebut | Jalan (m) = jalan
+Penyebut | Drainase (m) = drain
+Akses Aman Air Minum (KK) = -
+Sarpras Air Limbah (KK) = -
 Luas (ha) = luas
 Luas = luas
 LUAS (HA) = luas
@@ -538,6 +546,11 @@ Kejadian Banjir = i:kejadian_banjir
 Kasus DBD = i:kasus_dbd
 Dana Kelurahan (Rp) = i:dana_kelurahan
 Pagu Indikatif (juta rupiah) = i:pagu_indikatif
+Slum Area (ha) = i:luas_kumuh
+Area (km2) = i:luas_wilayah
+Area = -
+Stunted children = i:stunting
+AKSES LAYANAN | AIR MINUM | (%) = i:air_minum
 Keluar = -
 Panjang Pantai (km) = -
 Ketinggian (mdpl) = -

@@ -166,6 +166,27 @@ def test_texts_of_two_minds_are_not_guessed(read):
     assert parsed.states[:, FIELDS.index("jalan")].tolist() == [State.INVALID, State.INVALID, State.FILLED]
 
 
+def test_the_rarer_mark_is_asked_where_another_column_shows_the_style(read):
+    head = ["Kelurahan", "RT", "Luas (ha)", "Panjang jalan ideal (m)"]
+    lengths = ["4.700", "1.044", "2.742", "1,017"]
+    parsed = read([head, *(["Solor", f"{n}/1", "0,5", length] for n, length in enumerate(lengths, 1))], year=2023)
+    assert codes(parsed, "galat") == ["mixed_number_styles"]
+    assert parsed.held.tolist() == [False, False, False, True]
+
+
+def test_a_number_merged_over_several_rows_is_asked(read, tmp_path):
+    rows = [["Kelurahan", "Jumlah penduduk", "Jumlah RT"], ["Solor", 70.0, 5.0], ["Oeba", "", 6.0], ["Alak", 9.0, 7.0]]
+    merges = '<mergeCells count="2"><mergeCell ref="B2:B3"/><mergeCell ref="C4:C5"/></mergeCells>'
+    path = files.write_zip(tmp_path / "a", files.workbook_parts({"a": files.sheet_xml(rows) + merges}))
+    parsed = read(path, year=2023)
+    assert (one(parsed, "number_for_several_rows").cell, codes(parsed, "galat")) == (
+        "B2",
+        ["number_for_several_rows"],
+    )
+    assert parsed.ind_states[:, 0].tolist() == [State.INVALID, State.EMPTY, State.FILLED]
+    assert parsed.ind_states[:, 1].tolist() == [State.FILLED] * 3
+
+
 def test_what_is_counted_comes_whole(read):
     head = ["Kelurahan", "RT", "Jumlah KK (KK)", "1a"]
     parsed = read([head, ["Solor", "1/1", "1.250", 1.0], ["Solor", "2/1", "2,250", 1.0]], year=2023)

@@ -347,7 +347,22 @@ def test_more_than_everything_may_be_left_out():
 def test_a_percentage_over_100():
     rows = facts()
     rows[2][3] = 785.8
-    assert r.one(indicators(rows), "percent_over_100").rows == [2]
+    repair = r.one(indicators(rows), "percent_over_100")
+    assert (repair.rows, repair.holds) == ([2], True)
+
+
+def slums(*areas):
+    fields = ["kelurahan", "tahun", "i:luas_kumuh"]
+    rows = [[place.nama, 2024.0, area] for place, area in zip(CITY, areas)]  # noqa: B905
+    return r.table(rows, fields, ["Kelurahan", "Tahun", "Luas Kumuh (Ha)"])
+
+
+def test_hectares_of_an_indicator_without_their_comma():
+    repair = r.one(slums(17.19, 2.46, 0.0, 303.0, 5.5, 12.02, 3.3), "hectares_lost")
+    assert (repair.rows, repair.holds, repair.certain, repair.params["bagi"]) == ([3], True, False, 100)
+    assert repair.sample[0]["after"] == "3,03"
+    assert r.found(slums(17.19, 2.46, 0.0, 30.0, 5.5, 12.02, 3.3)) == []
+    assert r.found(slums(17.0, 2.0, 0.0, 303.0, 5.5, 12.0, 3.0)) == []
 
 
 # --- together --------------------------------------------------------------------------------------------------

@@ -219,7 +219,11 @@ def test_one_misspelt_word_is_forgiven_with_doubt():
     found = best(["Jumlah Penduduuk"], "indikator")
     assert (found.field, found.why) == ("i:penduduk", "typo")
     assert TAKEN <= found.confidence < 0.8
+    assert taken(["Jumalh Penduduk"], "indikator") == "i:penduduk"
+    assert taken(["Jumlah Kepala Keluraga"], "indikator") == "i:kk"
+    assert taken(["Luas Kumuuh (Ha)"], "indikator") == "i:luas_kumuh"
     assert taken(["Jumlh Pendudukk Miskinn"], "indikator") is None
+    assert taken(["Jumlah RTT"], "indikator") is None
     assert taken(["Pemilik"], "indikator") is None
 
 

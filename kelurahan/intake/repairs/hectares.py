@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kelurahan.intake.parsed import Repair
+from kelurahan.intake.parsed import INDICATOR, Repair
 from kelurahan.intake.repairs import change
-from kelurahan.intake.repairs.look import SHOWN, Bools, Look, Rows, amount, number_of, times
+from kelurahan.intake.repairs.kinds import jenis
+from kelurahan.intake.repairs.look import SHOWN, Bools, Look, Rows, amount, number_of, show, times
 from kelurahan.rules.area import DIVISORS, fitting_divisors, suspicious, usual_density
 from kelurahan.rules.findings import Level
 from kelurahan.rules.numbers import MICRO
 
 ANSWERS = ("area_lost_its_decimals", "area_over_official", "area_over_official_by_its_mark")
+_FEWEST = 5  # other cells that show how an area is written in a column of an indicator
+_WITH_DECIMALS = 0.8  # of them
+_TIMES_LARGER = 3
 _PARTS = ("1b", "4a")  # volumes in hectares: a part of the area
 
 
 def find(look: Look) -> Iterator[Repair]:
+    for name in look.numeric:
+        if jenis(name) == "luas":
+            yield from _of_indicator(look, name)
     if "luas" not in look.fields or not len(look):
         return
     luas = np.where(look.has("luas"), look.values("luas"), 0)
@@ -35,6 +43,29 @@ def find(look: Look) -> Iterator[Repair]:
         settled[rows] = True
     yield from _by_size(look, np.where(settled | (luas == last), 0, luas), luas)
     yield from _parts(look, luas)
+
+
+def _of_indicator(look: Look, name: str) -> Iterator[Repair]:
+    """ "303" for 3,03: whole and far larger than all others, which have decimals; divided it is one of them."""
+    style = look.style_of(name)
+    numbers = [number_of(cell, style) for cell in look.cells(name)]
+    written = np.array([float(n) if n is not None else 0.0 for n in numbers])
+    there = look.has(name) & (written > 0)
+    decimals = np.array([_decimals(n) for n in numbers], np.int64)
+    whole = there & (decimals == 0)
+    others = there & ~whole
+    if others.sum() < _FEWEST or others.sum() < _WITH_DECIMALS * there.sum():
+        return
+    most, places = written[others].max(), int(np.bincount(decimals[others]).argmax())
+    rows = np.flatnonzero(whole & (written > _TIMES_LARGER * most))
+    divisor = 10 ** min(places, len(DIVISORS))
+    if len(rows):
+        params = {"biasa": show(float(np.median(written[others]))), "terbesar": show(float(most))}
+        yield _repair(look, "hectares_lost", name, rows, divisor, certain=False, params=params)
+
+
+def _decimals(number: Decimal | None) -> int:
+    return max(0, -int(number.normalize().as_tuple().exponent)) if number is not None else 0
 
 
 def _last(look: Look) -> NDArray[np.int64]:
@@ -121,7 +152,7 @@ def _repair(
         change.scale(look.records[rows], index, factor, style),
         name=f"{index}:{divisor}{group}",
         certain=certain,
-        answers=ANSWERS if name == "luas" else ("over_100_percent",),
+        answers=ANSWERS if name == "luas" else () if name.startswith(INDICATOR) else ("over_100_percent",),
         level=Level.GALAT,
         sample=look.samples(rows, index, after),
         params={"bagi": divisor, "kolom": look.header(name), **(params or {})},

@@ -22,7 +22,8 @@ def find(look: Look) -> Iterator[Repair]:
         if invalid.any():
             yield from _negative(look, name, np.flatnonzero(invalid))
         if is_percent(look, name):
-            yield from _leave_out(look, "percent_over_100", name, look.has(name) & (look.values(name) > 100 * MICRO))
+            over = look.has(name) & (look.values(name) > 100 * MICRO)
+            yield from _leave_out(look, "percent_over_100", name, over, holds=True)
         elif name in KRITERIA and KRITERIA[name].penyebut in look.fields:
             penyebut = KRITERIA[name].penyebut
             both = look.has(name) & look.has(penyebut) & (look.values(penyebut) > 0)
@@ -55,12 +56,12 @@ def _possible(look: Look, name: str, rows: Rows, numbers: list[float]) -> bool:
     return bool((np.array(numbers) * factor <= whole).all())
 
 
-def _leave_out(look: Look, code: str, name: str, mask: np.ndarray) -> Iterator[Repair]:
+def _leave_out(look: Look, code: str, name: str, mask: np.ndarray, *, holds: bool = False) -> Iterator[Repair]:
     rows = np.flatnonzero(mask)
     if len(rows):
         index = look.column(name).index
         blank = change.write(look.records[rows], index, [""] * len(rows))
-        yield _choice(look, code, name, rows, blank, [""] * len(rows), "", level=Level.PERINGATAN)
+        yield _choice(look, code, name, rows, blank, [""] * len(rows), "", level=Level.PERINGATAN, holds=holds)
 
 
 def _choice(
@@ -72,6 +73,7 @@ def _choice(
     after: Sequence[object],
     group: str,
     level: Level = Level.GALAT,
+    holds: bool = True,
 ) -> Repair:
     index = look.column(name).index
     penyebut = KRITERIA[name].penyebut if name in KRITERIA else ""
@@ -82,7 +84,7 @@ def _choice(
         what,
         name=str(index),
         level=level,
-        holds=level is Level.GALAT,
+        holds=holds,
         answers=("over_100_percent",) if level is Level.PERINGATAN else ("negative",),
         sample=look.samples(rows[:SHOWN], index, after[:SHOWN]),
         params={

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from kelurahan.intake.columns import Column, plain, unit_of
+from kelurahan.intake.parsed import INDICATOR
 from kelurahan.intake.repairs.look import Look
+from kelurahan.intake.vocabulary.catalogue import catalogue
 from kelurahan.rules.checks import COUNTED
 from kelurahan.rules.regulation import FIELDS
 
@@ -53,4 +55,10 @@ def is_counted(look: Look, name: str) -> bool:
 
 
 def is_percent(look: Look, name: str) -> bool:
-    return name not in FIELDS and bool(words(look.column(name)) & _PERCENT)
+    return name not in FIELDS and (bool(words(look.column(name)) & _PERCENT) or jenis(name) == "persen")
+
+
+def jenis(name: str) -> str:
+    """What one of our own indicators measures: "persen", "luas" …; "" for any other."""
+    spec = catalogue().indicators.get(name.removeprefix(INDICATOR)) if name.startswith(INDICATOR) else None
+    return spec.jenis if spec else ""

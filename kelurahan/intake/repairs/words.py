@@ -70,6 +70,10 @@ TITLES: Messages = {
         N_("Angka hektare di kolom “%(kolom)s” tampaknya kehilangan koma desimal pada %(n)s baris."),
         N_("Bagi %(bagi)s, %(n)s baris."),
     ),
+    "hectares_lost": (
+        N_("%(n)s angka luas di kolom “%(kolom)s” tampaknya kehilangan koma desimal."),
+        N_("Bagi %(bagi)s, %(n)s sel."),
+    ),
     "duplicate_keep": (
         N_("%(tempat)s tercatat lebih dari sekali (baris %(semua)s)."),
         N_("Pakai baris %(baris)s."),
@@ -153,6 +157,10 @@ EVIDENCE: Messages = {
             "Dibagi %(bagi)s menjadi wajar."
         ),
         "part_decimals_lost": N_("Angkanya bulat dan melebihi luas tempatnya; dibagi %(bagi)s tidak lagi."),
+        "hectares_lost": N_(
+            "Angkanya bulat dan jauh di atas yang lain di kolom itu, yang berdesimal (tengahnya %(biasa)s, "
+            "terbesar %(terbesar)s)."
+        ),
         "duplicate_keep": N_(
             "Angkanya berbeda. Baris %(baris)s berisi %(terisi)s angka; baris lain masuk berkas baris tertolak."
         ),

@@ -25,7 +25,17 @@ from kelurahan.intake.vocabulary.catalogue import (
 )
 from kelurahan.intake.vocabulary.headers import EXACT, PLACE_HEADERS, unit_of
 from kelurahan.intake.vocabulary.spelling import Spelling, clear_alone
-from kelurahan.intake.vocabulary.words import COUNTING, FILLING, GENERAL, Words, plain, together, word_set, words_of
+from kelurahan.intake.vocabulary.words import (
+    COUNTING,
+    FILLING,
+    GENERAL,
+    Words,
+    joined,
+    plain,
+    together,
+    word_set,
+    words_of,
+)
 from kelurahan.rules.regulation import DEFAULT_RULE_SET, FIELDS, KRITERIA, RULE_SETS
 
 TAKEN = 0.6
@@ -181,8 +191,8 @@ class Vocabulary:
         return known[0] if known else token
 
     def _readings(self, own: Words, head: Words, jenis: str | None) -> Iterator[tuple[Candidate, Meaning]]:
-        tokens, misspelt = self._corrected(own.tokens)
-        doubt = _MISSPELT if misspelt else 0.0
+        tokens, corrected = self._corrected(own.tokens)
+        doubt = _MISSPELT if corrected else 0.0
         for unit, rest in _with_units(own.unit or head.unit, tokens, bool(own.unit), bool(own.code)):
             words = frozenset(rest)
             if own.code or own.pair or words & (_VOLUME | _SCORE) or unit == PERSEN:
@@ -193,13 +203,14 @@ class Vocabulary:
             counted = bool(COUNTING & (words | set(head.tokens)))
             for phrase in self._phrases_in(words):
                 candidate = self._reading(phrase, words, unit, counted, head, jenis)
-                if candidate and (not misspelt or misspelt in phrase.words):
+                if candidate and (corrected <= phrase.words | COUNTING):
                     yield _less(candidate, doubt), phrase.meaning
         if not own.code and not own.pair:
             yield from self._compact_readings(tokens, own.unit, jenis)
 
-    def _corrected(self, tokens: Sequence[str]) -> tuple[list[str], str]:
-        """The tokens spelt as we know them, and the misspelt word: one at most, and not said twice."""
+    def _corrected(self, tokens: Sequence[str]) -> tuple[list[str], frozenset[str]]:
+        """The tokens spelt as we know them, and the misspelt words: one at most beside one of counting, and not said
+        twice."""
         found, wrong = [], []
         for token in tokens:
             known = self._spelling.word(token)
@@ -208,9 +219,13 @@ class Vocabulary:
                 wrong.append(known[0])
         content = [token for token in found if token not in COUNTING | FILLING]
         alone = len(content) == 1 and not clear_alone(content[0])
-        if wrong and (len(wrong) > 1 or alone or found.count(wrong[0]) > 1):
-            return list(tokens), ""
-        return found, wrong[0] if wrong else ""
+        meant = [word for word in wrong if word not in COUNTING]
+        if len(meant) > 1 or len(wrong) > len(meant) + 1 or (meant and alone) or any(found.count(w) > 1 for w in wrong):
+            return list(tokens), frozenset()
+        if not wrong:
+            return found, frozenset()
+        whole = joined(found)
+        return whole, frozenset(word for word in wrong if word in whole) | (set(whole) - set(found))
 
     def _phrases_in(self, words: frozenset[str]) -> Iterator[Phrase]:
         for word in words:
@@ -395,6 +410,9 @@ def _by_kind_of_table(found: Sequence[Candidate], jenis: str | None, twins: Mapp
     losers: set[str] = set()
     if jenis == "penilaian":
         losers = {indicator for own, indicator in twins.items() if own in names}
+        # "Jalan rusak (m)" beside the criteria: 2b, or a figure of another office?
+        if any(candidate.field in KRITERIA and candidate.why != "unit" for candidate in found):
+            losers |= {name for name in names if name.startswith("i:")}
     elif jenis == "indikator":
         losers = {own for own, indicator in twins.items() if indicator in names} | {"luas", "bgn", "jiwa", "kk"}
     for candidate in found:

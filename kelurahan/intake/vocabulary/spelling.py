@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kelurahan.intake.vocabulary.words import word_set
 
 _VOWELS = frozenset("aiueo")
-_MIN_SHORT, _MIN_TYPO, _MIN_ALONE = 4, 6, 8
+_MIN_SHORT, _MIN_DOUBLED, _MIN_TYPO, _MIN_ALONE = 4, 5, 6, 8
 _OTHER_WORDS = word_set(
     "pemilik proyeksi pelayaran lembah batita baduta keluar keluaran rencana perkataan anggapan pelanggaran"
     " kuantitas harian tanggal tunggal tahunan bulanan bangun perumahan permukaan kemarin sampan operasi gudang"
@@ -46,6 +46,7 @@ class Spelling:
         if len(token) < _MIN_TYPO:
             return None
         wrong = [word for word in near if len(word) >= _MIN_TYPO and one_letter_apart(token, word)]
+        wrong = wrong or [word for word in near if len(word) >= _MIN_DOUBLED and _doubled(token, word)]
         return (wrong[0], True) if len(wrong) == 1 else None
 
 
@@ -60,6 +61,13 @@ def _without_vowels(short: str, word: str) -> bool:
         return False
     letters = iter(word)
     return all(letter in letters for letter in short)
+
+
+def _doubled(token: str, word: str) -> bool:
+    """ "kumuuh" is "kumuh" with a letter struck twice."""
+    if len(token) != len(word) + 1:
+        return False
+    return any(token[i] == token[i + 1] and token[:i] + token[i + 1 :] == word for i in range(len(word)))
 
 
 def one_letter_apart(a: str, b: str) -> bool:

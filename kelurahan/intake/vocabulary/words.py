@@ -110,6 +110,7 @@ _TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
 _ENDING_WITH = {
     last: [pair for pair in _TOGETHER if pair[0][-1] == last] for last in {several[-1] for several, _ in _TOGETHER}
 }
+_SEVERAL = dict.fromkeys(("sarpras", "prasar", "sapras"), ("prasarana", "sarana"))
 _LEVELS = "kelurahan|kel|desa|kecamatan|kec|wilayah|kota|lurah"
 _PER_LEVEL = re.compile(rf"\b(?:per|tiap|setiap|menurut|berdasarkan|di tiap|di setiap)[\s_-]+(?:{_LEVELS})\b(?!\s*/)")
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
@@ -251,10 +252,10 @@ def _take_years(text: str, words: Words) -> str:
 
 
 def _tokens(text: str) -> list[str]:
-    found = []
+    found: list[str] = []
     for token in _TOKENS.findall(text):
         word = token.removesuffix("nya") if len(token) >= 7 else token
-        found.append(_FULL.get(word, word))
+        found.extend(_SEVERAL.get(word) or (_FULL.get(word, word),))
     return joined(found)
 
 

@@ -1,0 +1,85 @@
+"""Columns that their cells explain: codes, percentages, halves of a whole, short names of criteria."""
+
+from __future__ import annotations
+
+import pytest
+
+from kelurahan.intake.faults import Fault
+from kelurahan.intake.places import Places
+from kelurahan.intake.sheets import Sheet, Workbook
+from kelurahan.intake.tables import find_tables
+from kelurahan.intake.tables.evidence import LIKELY
+from kelurahan.intake.vocabulary import Vocabulary
+from tests.intake.offices import kupang
+
+PLACES = Places(kupang())
+NAMES = ["Solor", "Oeba", "Namosain", "Alak"]
+
+
+def only_table(rows, percent=()):
+    book = Workbook("xlsx", [Sheet("a", rows=rows, percent=frozenset(percent))])
+    (table,) = find_tables(book, Vocabulary(), PLACES, {})
+    return table
+
+
+def fields(rows, percent=()):
+    return [column.field for column in only_table(rows, percent).columns]
+
+
+@pytest.mark.parametrize("header", ["ID Desa", "KDEPUM", "PUM"])
+@pytest.mark.parametrize("of", [lambda kode: kode, lambda kode: float(kode.replace(".", ""))], ids=["text", "number"])
+def test_codes_under_another_name(header, of):
+    codes = [place.kode for place in kupang()][:6]
+    table = only_table([[header, "Jumlah KK"], *([of(kode), 10.0 + n] for n, kode in enumerate(codes))])
+    assert [column.field for column in table.columns] == ["kode", "i:kk"]
+    assert table.columns[0].confidence <= LIKELY
+
+
+def test_other_numbers_of_ten_digits_are_no_codes():
+    rows = [["Kelurahan", "Pagu", "Jumlah KK"], *([name, 9_999_000_000.0 + n, 10.0] for n, name in enumerate(NAMES))]
+    assert fields(rows) == ["kelurahan", None, "i:kk"]
+
+
+def shares(cell):
+    return [["Kelurahan", "Akses Air Minum Layak"], *([name, cell] for name in NAMES)]
+
+
+def test_shares_are_known_by_how_they_are_shown():
+    several = [[*row[:1], row[1] if n == 0 else f"{50 + n},5%"] for n, row in enumerate(shares(""))]
+    assert fields(several) == ["kelurahan", "i:air_minum"]
+    assert fields(shares(0.81), [(row, 1) for row in range(1, 5)]) == ["kelurahan", "i:air_minum"]
+    assert fields(shares(0.81)) == ["kelurahan", None]
+    assert fields(shares(812.0)) == ["kelurahan", None]
+
+
+def halves(*rows):
+    return [["Kelurahan", "Laki-laki", "Perempuan", "Jumlah Penduduk"], *([n, *r] for n, r in zip(NAMES, rows))]  # noqa: B905
+
+
+def test_halves_that_add_up():
+    taken = ["kelurahan", "i:penduduk_laki", "i:penduduk_perempuan", "i:penduduk"]
+    asked = ["kelurahan", None, None, "i:penduduk"]
+    assert fields(halves((5.0, 6.0, 11.0), (7.0, 7.0, 14.0), (2.0, 3.0, 5.0), (1.0, 1.0, 2.0))) == taken
+    assert fields(halves((5.0, 6.0, 90.0), (7.0, 7.0, 95.0), (2.0, 3.0, 97.0), (1.0, 1.0, 99.0))) == asked
+    uncounted = Fault("")
+    assert fields(halves(*([(5.0 + n, 6.0, uncounted) for n in range(4)]))) == taken
+
+
+def criteria(head, *names):
+    top = ["Kelurahan", "RT", "Jumlah KK", "Jumlah Bangunan", "Luas (ha)", head, *[""] * (len(names) - 1)]
+    below = ["", "", "", "", "", *names]
+    return [top, below, *([n, "RT001-RW001", 90.0, 90.0, 2.0, *[1.0] * len(names)] for n in NAMES)]
+
+
+SURE = ("Ketidakteraturan Bangunan", "Ketidaktersediaan Drainase (m)", "Kualitas Jalan (m)")
+
+
+def test_short_names_of_criteria_below_volume():
+    short = ("Akses Aman Air Minum (KK)", "Sarpras Air Limbah (KK)", "Sarana Kebakaran (unit)")
+    assert fields(criteria("Volume", *SURE, *short))[5:] == ["1a", "4b", "2b", "3a", "5b", "7b"]
+    assert fields(criteria("Capaian", *SURE, *short))[-3:] == [None] * 3
+    assert fields(criteria("Volume", *SURE[:1], *short))[-3:] == [None] * 3
+
+
+def test_two_short_names_of_one_criterion_are_asked():
+    assert fields(criteria("Volume", *SURE, "Akses Aman Air Minum", "Akses Air Minum Aman"))[-2:] == [None] * 2
