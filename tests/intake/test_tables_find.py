@@ -149,3 +149,35 @@ def test_the_kind_of_a_table(heads, jenis):
         Workbook("xlsx", [Sheet("a", rows=[["Kelurahan", *heads], *body])]), Vocabulary(), Places(kupang()), {}
     )
     assert table.jenis == jenis
+
+
+def test_a_unit_above_the_table_counts_for_its_numbers():
+    rows = [["DATA PENDUDUK", "", ""], ["", "", "(dalam ribuan jiwa)"], ["No", "Kelurahan", "Jumlah Penduduk"]]
+    (table,) = tables_of([*rows, [1.0, "Solor", 5.0], [2.0, "Oeba", 6.0]])
+    column = table.fields["i:penduduk"]
+    assert (column.factor, table.columns[0].header) == (1000, "No")
+
+
+def test_names_with_their_number():
+    rows = [["Uraian", "Jumlah Penduduk"], ["1. Solor", 5.0], ["2. Oeba", 6.0], ["3) Namosain", 7.0]]
+    (table,) = tables_of(rows)
+    assert [row[0] for row in table.sheet.rows[1:]] == ["Solor", "Oeba", "Namosain"]
+    assert table.sheet.where(2, 1) == "B3"
+
+
+def test_rt_below_their_kelurahan_in_one_column():
+    rows = [["Kelurahan / RT", "Jumlah KK", "1a"]]
+    for name, first in (("Solor", 5.0), ("Oeba", 7.0), ("Alak", 8.0)):
+        rows += [[name, first + 6.0, 3.0], ["RT 001/001", first, 1.0], ["RT 002/001", 6.0, 2.0]]
+    (table,) = tables_of(rows)
+    place, rt = table.fields["kelurahan"].index, table.fields["rt"].index
+    assert [(row[place], row[rt]) for row in table.sheet.rows[2:4]] == [
+        ("Solor", "RT 001/001"),
+        ("Solor", "RT 002/001"),
+    ]
+    assert (table.sheet.where(2, rt), table.sheet.where(2, 1)) == ("A3", "B3")
+
+
+def test_a_table_of_kecamatan_is_no_table_of_kelurahan():
+    names = ["Alak", "Maulafa", "Oebobo", "Kelapa Lima", "Kota Raja", "Kota Lama"]
+    assert tables_of([["Kecamatan", "Jumlah Penduduk"], *([name, 5.0] for name in names)]) == []

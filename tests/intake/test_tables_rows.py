@@ -125,3 +125,19 @@ def test_a_footnote_that_names_a_kelurahan():
     rows = [HEAD, [1.0, "Oeba", 3.0, 1.0], ["", "Jumlah", 3.0, 1.0], ["2)", "Oeba", "data 2021: 1.250 jiwa", ""]]
     found = sorted_rows(rows)
     assert (found.records, found.footnotes) == ([1], [3])
+
+
+RT = ["Kelurahan", "RT", "Jumlah KK (KK)", "1a"]
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_the_sums_of_the_rt_of_a_kelurahan_are_no_record(last):
+    members = [["Solor", "001/001", 5.0, 1.0], ["Solor", "002/001", 6.0, 2.0]]
+    total = ["Solor", "", 11.0, 3.0]
+    found = sorted_rows([RT, *([*members, total] if last else [total, *members])])
+    assert found.records == ([1, 2] if last else [2, 3])
+
+
+def test_a_kelurahan_with_figures_of_its_own_is_a_record():
+    rows = [RT, ["Solor", "", 12.0, 3.0], ["Solor", "001/001", 5.0, 1.0], ["Solor", "002/001", 6.0, 2.0]]
+    assert sorted_rows(rows).records == [1, 2, 3]

@@ -14,6 +14,8 @@ from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank
 from kelurahan.intake.tables.years import split_year, years_in
 from kelurahan.rules.findings import Finding, Level
 
+_NAMELESS = ("Nilai",)
+
 Label = tuple[int | None, tuple[str, ...]]
 
 
@@ -28,7 +30,7 @@ def unfold(block: Block, table: Table, labels: Labels, words: Words) -> Unfolded
     told = ", ".join(map(str, sorted(years)))
     cell = table.sheet.where(table.header_row, min(counted))
     notes = [Finding(Level.INFO, "years_across", table.sheet_name, cell, {"tahun": told})]
-    if any(year and not label for year, label in counted.values()):
+    if any(label == _NAMELESS for _, label in counted.values()):
         notes.append(Finding(Level.PERINGATAN, "years_label_unknown", table.sheet_name, cell, {"tahun": told}))
     return sheet, parts, "baris", notes
 
@@ -45,7 +47,7 @@ def _counted(block: Block, table: Table, labels: Labels, words: Words) -> dict[i
     for column, texts in zip(table.columns, labels.parts, strict=False):
         if column.field not in PLACE_FIELDS and texts:
             year, rest = split_year(texts)
-            counted[column.index] = (year, rest or (_of_title(block, words) if year else ()))
+            counted[column.index] = (year, rest or ((_of_title(block, words) or _NAMELESS) if year else ()))
     return counted
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from kelurahan.intake.columns import plain
 from kelurahan.intake.sheets import Sheet
+from kelurahan.intake.tables.evidence import code_anchor
 from kelurahan.intake.tables.heads import Head, cell_at, filled, head_rows, head_text, read_head
 from kelurahan.intake.tables.words import (
     Words,
@@ -78,6 +79,8 @@ def profile(sheet: Sheet, words: Words) -> Profile:
         distinct = _texts(column)
         headers = {text: words.place_field(text_of(text)) for text in distinct if _may_be_header(text)}
         anchors.extend(_anchors(column, index, {text: name for text, name in headers.items() if name}))
+        if (row := code_anchor(column, words)) is not None and not headers.get(text_of(column[row])):
+            anchors.append((row, index, "kode"))
         named = {cell for cell in distinct if words.kelurahan(cell)}
         if named:
             names[index] = named
@@ -338,7 +341,7 @@ def _by_names(sheet: Sheet, words: Words, found: Profile, blocks: Sequence[Block
         free = (row for part in _free(sheet, blocks, column) for row in part if cells[row] in names)
         rows = [row for row in free if words.is_named(cells[row])]
         codes = set[str]().union(*(words.kelurahan(cells[row]) for row in rows[:200]))
-        if len(codes) >= _FEW:
+        if len(codes) >= _FEW and not all(words.kecamatan(text_of(cells[row])) for row in rows[:200]):
             starts.append((rows[0], column, len(codes)))
     if not starts:
         return None

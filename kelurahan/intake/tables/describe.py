@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,7 @@ from typing import Any
 from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, plain
 from kelurahan.intake.faults import column_letters
 from kelurahan.intake.sheets import Sheet
+from kelurahan.intake.tables.evidence import with_evidence
 from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank, is_number, ordinal
 from kelurahan.intake.vocabulary import PROPOSED, TAKEN, Candidate
 from kelurahan.rules.findings import Finding, Level
@@ -17,6 +19,11 @@ from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT
 
 PENILAIAN, INDIKATOR = "penilaian", "indikator"
 _EXACT = frozenset(VALUE_HEADERS.values())
+_COMMON_UNIT = re.compile(
+    r"(?:\b(?:dalam|satuan|unit)\b|\()[\s:=]*"
+    r"((?:dalam )?(?:ratusan|ribu(?:an)?|juta(?:an)?|miliar|km2|km²|m2|m²)\b[^()\d]{0,20})",
+    re.IGNORECASE,
+)
 _LOOK = 80
 _MAX_ALTERNATIVES = 4
 _DENOMINATORS = 3
@@ -62,6 +69,19 @@ def _other_indicator(parts: Sequence[tuple[str, ...]], best: Sequence[Candidate 
     return False
 
 
+def with_common_unit(parts: Sequence[tuple[str, ...]], titles: Sequence[str], words: Words) -> list[tuple[str, ...]]:
+    """The headers with the unit that a line above says for all of them: "(dalam ribuan jiwa)"."""
+    found = next((match for line in reversed(titles) if (match := _COMMON_UNIT.search(line))), None)
+    if found is None:
+        return list(parts)
+    unit = f"({found[1].strip()})"
+    return [(*texts, unit) if texts and not _is_leading(texts, words) else texts for texts in parts]
+
+
+def _is_leading(texts: tuple[str, ...], words: Words) -> bool:
+    return any(words.place_field(text) or plain(text) in {"no", "nomor", "no urut"} for text in texts)
+
+
 def columns_of(sheet: Sheet, header_row: int, labels: Labels, words: Words) -> tuple[str, list[Column]]:
     """The kind of table, and every column with its likeliest field; of two for one field the surer one has it."""
     places = _read_columns(labels, words, None)
@@ -73,7 +93,7 @@ def columns_of(sheet: Sheet, header_row: int, labels: Labels, words: Words) -> t
         columns = [
             _as_count(c, words) if c.field in {"rt", "rw"} and c.index not in labels.forced else c for c in columns
         ]
-    return jenis, _one_each(columns)
+    return jenis, _one_each(with_evidence(sheet, header_row, columns, words))
 
 
 def _read_columns(labels: Labels, words: Words, jenis: str | None) -> list[Column]:

@@ -25,7 +25,9 @@ from kelurahan.intake.tables.describe import (
     key_of,
     range_of,
     unit_notes,
+    with_common_unit,
 )
+from kelurahan.intake.tables.names import with_plain_names
 from kelurahan.intake.tables.words import Words, is_blank
 from kelurahan.intake.tables.years import Said, find_years
 from kelurahan.intake.vocabulary import Vocabulary
@@ -36,6 +38,7 @@ def find_tables(book: Workbook, vocabulary: Vocabulary, places: Places, params: 
     """All tables with places. Where none has anything to read, those that at least list places. Of `params` the
     "year" stands in where nothing else tells it, and "choices" are what the sender decided."""
     words = Words(places, vocabulary)
+    words.percent = {sheet.name: sheet.percent for sheet in book.sheets if sheet.percent}
     chosen: Mapping[str, Mapping[str, Any]] = (params.get("choices") or {}).get("tables", {})
     finder = _Finder(words, chosen, params.get("year"))
     tables = [table for sheet in book.sheets if sheet.rows for table in finder.tables_of(sheet)]
@@ -93,7 +96,7 @@ class _Finder:
         table, labels = _plain(block, words)
         if not ({"kelurahan", "kode", "rt"} & table.fields.keys()):
             return
-        table = fill.filled_down(block, table, words)
+        table = fill.filled_down(block, with_plain_names(table, words), words)
         if not ({"kelurahan", "kode"} & table.fields.keys()):
             return
         notes = [*table.notes, *_beside_notes(block)]
@@ -125,6 +128,7 @@ def _plain(block: Block, words: Words) -> tuple[Table, Labels]:
         parts, shift = [*[()] * left, *head.parts], 0
         if block.end < len(sheet.rows):
             sheet = _derived(sheet, sheet.rows[: block.end], None)
+    parts = with_common_unit(parts, block.titles, words)
     labels = Labels(parts, {block.place - shift: "kelurahan"} if block.by_content else {})
     return _describe(sheet, head.bottom, labels, words, block, block.orientation), labels
 

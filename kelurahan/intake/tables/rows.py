@@ -176,6 +176,8 @@ class _Sorter:
             return True
         if not text or (text[0].isdigit() and not re.match(r"\d{1,3}[.)\s]+\D", text)):
             return False
+        if self.rt_gaps and self.words.kelurahan(cell):
+            return True
         return bool(_SUSPECT.search(text)) or bool(len(text) < 60 and self.words.kecamatan(text))
 
     def _is_usual(self, cell: str, column: int) -> bool:
@@ -191,14 +193,17 @@ class _Sorter:
 
     def _judge(self, row: int, column: int, text: str) -> None:
         words, out = self.words, self.out
-        known = self._place(row)
+        known = bool(self._codes(row))
         of_place = column in {self.at.get("kelurahan"), self.at.get("kode")}
         if words.is_bare_total(text) or (words.is_total(text) and not known):
             out.totals.append(row)
         elif _FOOTNOTE.fullmatch(text):
             out.footnotes += [row] if column not in self.naming and not self._numbers(row) else []
-        elif self._is_kelurahan_section(row, column, text, known):
-            out.kelurahan[row] = text
+        elif kind := self._kelurahan_row(row, column, text, known):
+            if kind == "section":
+                out.kelurahan[row] = text
+            else:
+                out.totals.append(row)
         elif known and (of_place or column != self.at.get("kelurahan")):
             return
         elif self._may_be_wider(row, column) and self._is_kecamatan(row, text):
@@ -229,31 +234,47 @@ class _Sorter:
     def _is_kecamatan(self, row: int, text: str) -> bool:
         return bool(self.words.titled_kecamatan(text) or (self.words.kecamatan(text) and not self._has("rt", row)))
 
-    def _is_kelurahan_section(self, row: int, column: int, text: str, known: bool) -> bool:
-        """ "KELURAHAN NAMOSAIN" over rows of RT, which do not name it again."""
+    def _kelurahan_row(self, row: int, column: int, text: str, known: bool) -> str:
+        """ "section" for "KELURAHAN NAMOSAIN" over rows of RT, "total" where it holds the sums of those above it."""
         if "rt" not in self.at or any(self._has(name, row) and self.at[name] != column for name in ("rt", "rw")):
-            return False
-        if column == self.at.get("kecamatan") or not (self.words.titled_kelurahan(text) or known):
-            return False
-        if self.words.titled_kelurahan(text) and not self.words.kelurahan(text) and column == self.at.get("kelurahan"):
-            return False
-        members = self._members_below(row, lambda r: self._has("rt", r) and not self._names_other(r))
-        if not members:
-            return False
-        return not self._numbers(row) or is_sum(self._amounts(row), [self._amounts(r) for r in members])
+            return ""
+        titled = self.words.titled_kelurahan(text)
+        if column == self.at.get("kecamatan") or not (titled or known):
+            return ""
+        if known and any(self._has(name, row) for name in ("kode", "kawasan")):
+            return ""  # a row of our template about the kelurahan itself, or about a kawasan
+        if titled and not self.words.kelurahan(text) and column == self.at.get("kelurahan"):
+            return ""
+        codes = self.words.kelurahan(text) or self._codes(row)
+        below = self._members(range(row + 1, len(self.rows)), codes)
+        if below and (not self._numbers(row) or self._is_their_sum(row, below)):
+            return "section"
+        above = self._members(range(row - 1, self.first - 1, -1), codes)
+        return "total" if len(above) > 1 and self._is_their_sum(row, above) else ""
 
-    def _names_other(self, row: int) -> bool:
-        return any(self._has(name, row) for name in ("kelurahan", "kode"))
+    def _is_their_sum(self, row: int, members: Sequence[int]) -> bool:
+        """Whether a kelurahan holds nothing but the sums of its RT: else it is a record."""
+        lines = ([amount(self.cells[c][r]) for c in self.values] for r in (row, *members))
+        own, *parts = lines
+        return is_sum(own, parts, most=False)
 
-    def _members_below(self, row: int, belongs: Any) -> list[int]:
+    def _members(self, rows: Iterable[int], codes: frozenset[str]) -> list[int]:
+        """Rows of RT next to each other that name no other kelurahan."""
         members = []
-        for below in range(row + 1, len(self.rows)):
-            if all(is_blank(self.cells[c][below]) for c in (*self.naming, *self.values)) or below in self.out.repeated:
+        for row in rows:
+            if all(is_blank(self.cells[c][row]) for c in (*self.naming, *self.values)) or row in self.out.repeated:
                 continue
-            if not belongs(below):
+            own = self._codes(row)
+            if not self._has_rt(row) or (own != codes and self._names_place(row)):
                 break
-            members.append(below)
+            members.append(row)
         return members
+
+    def _has_rt(self, row: int) -> bool:
+        return self._has("rt", row) and not self.words.titled_kelurahan(text_of(self.cells[self.at["rt"]][row]))
+
+    def _names_place(self, row: int) -> bool:
+        return any(self._has(name, row) for name in ("kelurahan", "kode"))
 
     # --- kecamatan ------------------------------------------------------------------------------------------
 
@@ -262,9 +283,9 @@ class _Sorter:
         column, place = self.at.get("kecamatan"), self.at.get("kelurahan")
         if column is None or place is None or "rt" in self.at:
             return
-        alone = [r for r in self.out.records if not is_blank(self.cells[column][r]) and not self._names_other(r)]
-        both = [r for r in self.out.records if not is_blank(self.cells[column][r]) and self._names_other(r)]
-        named = [r for r in self.out.records if self._names_other(r)]
+        alone = [r for r in self.out.records if not is_blank(self.cells[column][r]) and not self._names_place(r)]
+        both = [r for r in self.out.records if not is_blank(self.cells[column][r]) and self._names_place(r)]
+        named = [r for r in self.out.records if self._names_place(r)]
         if not alone or not named:
             return
         for row in alone:
@@ -428,12 +449,10 @@ class _Sorter:
         column = self.at.get(name)
         return column is not None and not is_blank(self.cells[column][row])
 
-    def _place(self, row: int) -> bool:
-        return any(
-            bool(self.words.kelurahan(self.cells[self.at[name]][row]))
-            for name in ("kelurahan", "kode")
-            if name in self.at
-        )
+    def _codes(self, row: int) -> frozenset[str]:
+        """Codes of the kelurahan that a row names."""
+        cells = (self.cells[self.at[name]][row] for name in ("kode", "kelurahan") if name in self.at)
+        return next((codes for cell in cells if (codes := self.words.kelurahan(cell))), frozenset())
 
     def _number_cells(self, row: int) -> Iterator[Any]:
         for column in (*self.values, *self.others):

@@ -26,8 +26,9 @@ def amount(cell: Any) -> float | None:
         return None
 
 
-def is_sum(row: Sequence[float | None], members: Sequence[Sequence[float | None]]) -> bool:
-    """Whether most columns of a row are the sums of the members'. A column of shares or averages may differ."""
+def is_sum(row: Sequence[float | None], members: Sequence[Sequence[float | None]], *, most: bool = True) -> bool:
+    """Whether the columns of a row are the sums of the members': all of them, or where a column of shares or averages
+    may differ, most."""
     right = wrong = 0
     for own, *cells in zip(row, *members, strict=True):
         given = [cell for cell in cells if cell is not None]
@@ -36,4 +37,4 @@ def is_sum(row: Sequence[float | None], members: Sequence[Sequence[float | None]
         total = sum(given)
         close = abs(total - own) <= max(1e-9 * abs(total), 0.006 * len(given) if own != int(own) else 1e-6)
         right, wrong = right + close, wrong + (not close)
-    return right > 0 and right > wrong
+    return right > 0 and (right > wrong if most else not wrong)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -146,6 +146,7 @@ class Words:
         self._coded.pop("", None)
         self._codes: dict[Any, frozenset[str]] = {}
         self._candidates: dict[tuple[tuple[str, ...], str | None], list[Candidate]] = {}
+        self.percent: Mapping[str, Collection[tuple[int, int]]] = {}  # by sheet: cells shown as percentages
 
     # --- places ---------------------------------------------------------------------------------------------
 
@@ -172,7 +173,17 @@ class Words:
 
     def is_named(self, cell: Any) -> bool:
         """Whether a cell names a kelurahan in words."""
-        return type(cell) is str and not cell.strip()[:1].isdigit() and bool(self.kelurahan(cell))
+        if type(cell) is not str or not self.kelurahan(cell):
+            return False
+        return not cell.strip()[:1].isdigit() or self.is_numbered_name(cell)
+
+    def is_numbered_name(self, cell: str) -> bool:
+        """ "1. Namosain", "a) Namosain": a name with its number before it."""
+        bare = unnumbered(cell)
+        return bare != cell and not bare[:1].isdigit() and glued(name_key(bare)) in self._named and self._is_odd(cell)
+
+    def _is_odd(self, cell: str) -> bool:
+        return glued(name_key(cell)) not in self._named
 
     def kecamatan(self, text: str) -> str:
         """The kecamatan that a text names, with or without its title; "" for none."""
