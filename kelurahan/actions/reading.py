@@ -57,6 +57,10 @@ add_messages(
             N_("%(n)s sel kosong dalam berkas sudah berisi angka dalam data, misalnya sel %(cell)s; angka itu tetap."),
             N_("Untuk menghapus angka tersimpan, tulis “kosong” di selnya."),
         ),
+        "choice_undone": (
+            N_("Dengan pilihan terakhir berkas ini tidak terbaca, jadi pilihan itu dibatalkan: %(sebab)s"),
+            N_("Bacaan sebelumnya tetap. Pilih yang lain."),
+        ),
         "preview_changed": (
             N_("Data berubah setelah pratinjau ini dibuat, jadi belum ada yang ditulis."),
             N_("Periksa pratinjau yang baru, lalu terapkan lagi."),
@@ -124,8 +128,10 @@ def read_upload(upload: Upload, tell: Tell = silent) -> Reading:
 
 
 def order_of(upload: Upload) -> Order:
-    """What the file of an upload is read against, with everything that its sender decided."""
-    return _order(upload.tahun, upload.aturan, upload.pilihan, memory_for(upload.oleh))
+    """What the file of an upload is read against, with everything that its sender decided; a command remembers
+    nothing, so that it does today what it did yesterday."""
+    memory = memory_for(upload.oleh) if upload.oleh else {}
+    return _order(upload.tahun, upload.aturan, upload.pilihan, memory)
 
 
 def _order(year: int | None, rule_set: str, choices: Mapping[str, Any], memory: Mapping[str, Any]) -> Order:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kelurahan.actions import jobs, quarantine
 from kelurahan.actions.changesets import open_change_set
+from kelurahan.actions.choosing import event_object
 from kelurahan.actions.comparing import Comparison, compare
 from kelurahan.actions.events import record_event
 from kelurahan.actions.gathering import spots
@@ -35,6 +36,7 @@ from kelurahan.rules.findings import Finding, Level
 log = logging.getLogger(__name__)
 
 PLACES_MADE = "tempat_dari_unggahan"
+CHOICE_UNDONE = "unggahan_pilihan_batal"
 
 
 class WrongState(Exception):
@@ -130,6 +132,9 @@ def _refuse(upload: Upload, refusal: Refused) -> None:
         upload = _locked(upload.pk)
         if upload.state != UploadState.DITERIMA:
             return
+        if _was_read(upload):
+            _take_back(upload, "choice_undone", sebab=refusal.code, **refusal.params)
+            return
         name, upload.berkas = upload.berkas, ""
         upload.pesan = {"code": refusal.code, "params": {k: _plain(v) for k, v in refusal.params.items()}}
         upload.temuan = [_finding_row(refusal.finding)]
@@ -138,11 +143,26 @@ def _refuse(upload: Upload, refusal: Refused) -> None:
         transaction.on_commit(lambda: quarantine.discard(name))
 
 
+def _was_read(upload: Upload) -> bool:
+    """Whether the file is only read again, with a new decision of its sender."""
+    return "pilihan" in upload.terbaca and upload.pilihan != upload.terbaca["pilihan"]
+
+
+def _take_back(upload: Upload, code: str, **params: Any) -> None:
+    """The decision with which the file cannot be read goes; what was read before stands."""
+    lost, upload.pilihan = upload.pilihan, upload.terbaca["pilihan"]
+    upload.pesan = {"code": code, "params": {k: _plain(v) for k, v in params.items()}}
+    upload.move(UploadState.SIAP)
+    upload.save()
+    record_event(by=upload.oleh, jenis=CHOICE_UNDONE, objek=event_object(upload.pk), dari=lost, ke=upload.pilihan)
+
+
 def _keep_reading(upload: Upload, reading: Reading) -> None:
     names = _places_of(reading)
     upload.temuan = [_finding_row(finding, names.get(finding.row, "")) for finding in reading.findings]
     upload.terbaca = {
         **reading.layout,
+        "pilihan": upload.pilihan,
         "spots": spots(reading.gathered),
         "held": held_names(reading),
         "n_rows": len(reading.rows),
@@ -325,6 +345,9 @@ def give_up(*, upload_id: int, recompute: bool = False) -> None:
             UploadState.MENGURUNGKAN: UploadState.DITERAPKAN,
         }.get(UploadState(upload.state))
         if back is None:
+            return
+        if back == UploadState.GAGAL and _was_read(upload):
+            _take_back(upload, "job_failed")
             return
         upload.pesan = {"code": "job_failed", "params": {}}
         upload.move(back)

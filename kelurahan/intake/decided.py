@@ -16,6 +16,7 @@ from typing import Any
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Column, Table
 from kelurahan.intake.places import clean
+from kelurahan.intake.refusal import Refused
 from kelurahan.intake.units import factor, read_unit, unit_named
 from kelurahan.intake.vocabulary import Vocabulary, plain, unit_of
 from kelurahan.intake.vocabulary.words import words_of
@@ -33,6 +34,10 @@ add_messages(
         "memory_conflict": (
             N_("Kolom %(letter)s “%(kolom)s” dahulu dipilih lain daripada arti judulnya; kolom ini belum dibaca."),
             N_("Pilih di langkah Kolom apa isi kolom ini."),
+        ),
+        "header_row_unusable": (
+            N_("Baris %(baris)s bukan baris judul sebuah tabel yang memuat kolom kelurahan."),
+            N_("Pilih baris tempat nama-nama kolom tertulis."),
         ),
         "chosen_in_other_unit": (
             N_(
@@ -76,6 +81,15 @@ def remembered(memory: Mapping[str, Mapping[str, Any]], table: Table) -> Remembe
     """The memory of a table's layout."""
     known = memory.get(layout_of([column.header for column in table.columns]), {})
     return Remembered(known.get("columns", {}), known.get("names", {}))
+
+
+def check_header_rows(tables: Sequence[Table], choices: Choices) -> None:
+    """Raises Refused where a row that was chosen as a header is none: its records would be lost without a word."""
+    found = {(table.key, table.header_rows[1] + 1) for table in tables}
+    for key, choice in choices.tables.items():
+        row = choice.get("header_row")
+        if row is not None and (key, row) not in found:
+            raise Refused("header_row_unusable", baris=row)
 
 
 def decide_columns(table: Table, choices: Choices, memory: Remembered, vocabulary: Vocabulary) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from kelurahan.intake import sandbox
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Table
-from kelurahan.intake.decided import Remembered, decide_columns, layout_of, remembered
+from kelurahan.intake.decided import Remembered, check_header_rows, decide_columns, layout_of, remembered
 from kelurahan.intake.joins import joined_sheets
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import INDICATOR, Document, Parsed, Repair, from_json, to_json
@@ -96,6 +96,7 @@ class _Reader:
     def tables(self) -> list[Table]:
         """All tables, their columns as people decided."""
         tables = find_tables(self.book, self.vocabulary, self.places, self.params)
+        check_header_rows(tables, self.choices)
         for table in tables:
             decide_columns(table, self.choices, self._memory(table), self.vocabulary)
         return tables

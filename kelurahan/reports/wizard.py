@@ -81,7 +81,7 @@ class Questions:
 def questions(upload: Upload) -> Questions:
     used = [table for table in _tables(upload) if table["use"]]
     return Questions(
-        berkas=sum(_needs_year(table) for table in used) + (not used),
+        berkas=sum(_needs_year(table) for table in used) + (bool(_tables(upload)) and not used),
         kolom=sum(_is_open(table, column, _chosen(upload, table)) for table in used for column in table["columns"]),
         nilai=len({name["key"] for table in used for name in table.get("unmatched", [])}),
     )

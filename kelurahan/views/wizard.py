@@ -22,7 +22,7 @@ from kelurahan.models import Area, Level, Upload, UploadState, User
 from kelurahan.permissions import Act, may, require
 from kelurahan.reports import wizard
 from kelurahan.views.checking import check_page
-from kelurahan.views.upload_access import changing, own_upload, rights
+from kelurahan.views.upload_access import changing, notice_of, own_upload, rights
 
 STEPS = {"berkas": "files", "kolom": "columns", "nilai": "names", "periksa": "check"}
 LISTED = 40
@@ -92,7 +92,8 @@ def _step(
 
 
 def _context(request: HttpRequest, found: Upload, step: int) -> dict[str, Any]:
-    return {"upload": found, "questions": wizard.questions(found), "step": step, **rights(request, found)}
+    told = {"questions": wizard.questions(found), "notice": notice_of(found), "step": step}
+    return {"upload": found, **told, **rights(request, found)}
 
 
 # --- 2 Berkas ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from kelurahan.actions import choosing, uploads
 from kelurahan.actions.choosing import StaleChoice, choose, merged
 from kelurahan.intake.refusal import Refused
 from kelurahan.models import Area, Event, Indicator, IndicatorValue, Job, Role, SheetMemory, Upload, UploadState, User
+from kelurahan.reports.findings import words_of
 from kelurahan.rules.regulation import DEFAULT_RULE_SET
 from tests.factories import make_city, make_user
 from tests.filled import run_jobs
@@ -184,6 +185,38 @@ def test_names_are_matched_and_rows_from_elsewhere_left_out(sender: User, places
     decide(upload, {"names": {"mawar": places["Mawar Dua"].kode, "negeri jauh": "-"}}, sender)
     assert upload.terbaca["tables"][0]["unmatched"] == []
     assert upload.pratinjau["indikator"]["penduduk"]["new"] == 3
+
+
+def test_a_decision_that_makes_the_file_unreadable_is_taken_back(sender: User) -> None:
+    upload = send(sender)
+    decide(upload, columns(C={"field": ""}), sender)
+    before = upload.terbaca["tables"]
+    decide(upload, {"tables": {KEY: {"header_row": 6}}}, sender)
+    assert (upload.state, upload.pesan["code"]) == (UploadState.SIAP, "choice_undone")
+    assert upload.pilihan == columns(C={"field": ""})
+    assert upload.terbaca["tables"] == before
+    assert upload.berkas
+    assert "berkas ini tidak terbaca, jadi pilihan itu dibatalkan: Baris 6 bukan" in " ".join(words_of(upload.pesan))
+    event = Event.objects.get(jenis=uploads.CHOICE_UNDONE)
+    assert event.isi["dari"]["tables"][KEY]["header_row"] == 6
+    assert decide(upload, columns(C=None), sender) is not None  # and on
+    assert upload.pesan == {}
+
+
+def test_a_reading_that_dies_of_a_decision_takes_it_back(sender: User) -> None:
+    upload = send(sender)
+    choose(upload=upload, by=sender, change=columns(C={"field": ""}), seen=0)
+    uploads.give_up(upload_id=upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.pesan["code"], upload.pilihan) == (UploadState.SIAP, "job_failed", {})
+
+
+def test_no_table_at_all_may_be_read(sender: User) -> None:
+    upload = send(sender)
+    decide(upload, {"tables": {KEY: {"use": False}}}, sender)
+    assert (upload.state, upload.terbaca["n_rows"]) == (UploadState.SIAP, 0)
+    decide(upload, {"tables": {KEY: None}}, sender)
+    assert upload.terbaca["tables"][0]["use"]
 
 
 # --- a new indicator, and what is remembered --------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from kelurahan.intake.decided import header_key, layout_of
 from kelurahan.intake.parsed import Document, Parsed, from_json
 from kelurahan.intake.places import Place
 from kelurahan.intake.reader import Order, read_here
+from kelurahan.intake.refusal import Refused
 from kelurahan.rules.numbers import MICRO
 from kelurahan.rules.regulation import DEFAULT_RULE_SET, FIELDS
 from tests.unknown_sheet import HEADERS, office_sheet
@@ -78,6 +79,19 @@ def test_a_column_that_shall_not_be_read(read: Any) -> None:
     table = only(read(columns(D={"field": ""})))
     assert fields(table)["D"] is None
     assert table.columns[3].alternatives[0][0] == "i:penduduk"
+
+
+def test_a_chosen_header_row(read: Any) -> None:
+    odd = [("Kelurahan", "x", "x", "x"), *ROWS]
+    assert len(only(read({"tables": {KEY: {"header_row": 4}}}, content=office_sheet(odd))).kode) == 3
+
+
+@pytest.mark.parametrize("row", [1, 2, 4, 5, 6, 99])
+def test_a_row_that_is_no_header(read: Any, row: int) -> None:
+    with pytest.raises(Refused) as refused:
+        read({"tables": {KEY: {"header_row": row}}})
+    assert refused.value.code == "header_row_unusable"
+    assert f"Baris {row} bukan baris judul" in refused.value.words()
 
 
 def test_the_column_that_had_the_field_before_gives_it_up(read: Any) -> None:
