@@ -25,7 +25,7 @@ from kelurahan.rules.regulation import FIELDS
 
 SURE = 0.9
 """From this confidence on the words of a header are not overruled by memory."""
-_SETTLED = frozenset({"column_doubled", "unit_differs"})
+_SETTLED = frozenset({"column_doubled", "columns_rival", "unit_differs"})
 """What was doubtful about a column until somebody decided."""
 _YEARS = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 

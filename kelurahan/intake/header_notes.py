@@ -74,8 +74,9 @@ def _with_numbers(table: Table, records: Sequence[int]) -> Iterator[tuple[Column
 
 def _is_known(table: Table, column: Column) -> bool:
     """Told elsewhere (a doubled column, another unit), or known not to be read: results and row numbers."""
-    doubled = any(name in table.fields and sure >= TAKEN for name, sure in column.alternatives[:1])
-    return doubled or bool(column.unit) or is_result([column.header]) or plain(column.header) in _ORDINALS
+    doubled = any(sure >= TAKEN for _, sure in column.alternatives[:1])
+    result = table.jenis == "penilaian" and is_result([column.header])
+    return doubled or bool(column.unit) or result or plain(column.header) in _ORDINALS
 
 
 def _is_blank(cell: Any) -> bool:

@@ -181,3 +181,38 @@ def test_rt_below_their_kelurahan_in_one_column():
 def test_a_table_of_kecamatan_is_no_table_of_kelurahan():
     names = ["Alak", "Maulafa", "Oebobo", "Kelapa Lima", "Kota Raja", "Kota Lama"]
     assert tables_of([["Kecamatan", "Jumlah Penduduk"], *([name, 5.0] for name in names)]) == []
+
+
+def one_table(rows, **more):
+    [table] = find_tables(Workbook("xlsx", [Sheet("a", rows=rows, **more)]), Vocabulary(), Places(kupang()), {})
+    return table
+
+
+def test_two_columns_for_one_thing_with_other_numbers_are_both_asked():
+    heads = [["Kelurahan", "Semester I 2023", "", "Semester II 2023", ""], ["", "Penduduk", "KK", "Penduduk", "KK"]]
+    body = [[name, 100.0, 20.0, 100.0, 21.0] for name in ("Solor", "Oeba", "Merdeka")]
+    table = one_table([*heads, *body], merged=[(0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 0, 4)])
+    assert table.fields["i:penduduk"].index == 1
+    assert "i:kk" not in table.fields
+    told = [(note.code, note.cell) for note in table.notes if note.code.startswith("column")]
+    assert sorted(told) == [("column_doubled", "D2"), ("columns_rival", "C2"), ("columns_rival", "E2")]
+
+
+SCORES = [[name, 0.0, 1.0, 3.0, 5.0, 1.0] for name in ("Solor", "Oeba", "Merdeka", "Fontein")]
+
+
+def test_scores_under_the_codes_of_criteria_are_no_volumes():
+    table = one_table([["Kelurahan", "1a", "1b", "1c", "2a", "2b"], *SCORES])
+    assert list(table.fields) == ["kelurahan", "n:1a", "n:1b", "n:1c", "n:2a", "n:2b"]
+
+
+def test_a_title_tells_percentages():
+    rows = [["PERSENTASE KEKUMUHAN PER KRITERIA"], ["Kelurahan", "1a", "1b"]]
+    table = one_table([*rows, *([row[0], 12.5, 7.0] for row in SCORES)])
+    assert list(table.fields) == ["kelurahan", "p:1a", "p:1b"]
+
+
+def test_a_header_over_merged_columns_of_which_one_is_blank():
+    rows = [["No", "Kelurahan", "", "RTLH"], *([1.0, f"{row[0]} [5371]", "", 5.0] for row in SCORES)]
+    table = one_table(rows, merged=[(0, 1, 0, 2)])
+    assert (table.fields["kelurahan"].index, table.notes) == (1, [])

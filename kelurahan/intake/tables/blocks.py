@@ -103,6 +103,8 @@ def _is_group(sheet: Sheet, words: Words, row: int, column: int) -> bool:
     """ "Data Kelurahan" over several columns of numbers is no column of places."""
     for top, left, bottom, right in sheet.merged:
         if top <= row <= bottom and left == column and right > left:
+            if all(_n_filled(sheet, bottom, beside) == 0 for beside in range(left + 1, right + 1)):
+                return False  # one column that is drawn as several
             return right - left > 1 or not _is_lower_name(sheet, words, bottom + 1, column)
     beside = cell_at(sheet, row, column + 1)
     below = text_of(cell_at(sheet, row + 1, column)) if row + 1 < len(sheet.rows) else ""

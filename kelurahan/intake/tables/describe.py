@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,7 @@ from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, plain
 from kelurahan.intake.faults import column_letters
 from kelurahan.intake.sheets import Sheet
 from kelurahan.intake.tables.evidence import with_evidence
-from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank, is_number, ordinal
+from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank, is_number, ordinal, says_nothing
 from kelurahan.intake.vocabulary import PROPOSED, TAKEN, Candidate
 from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT
@@ -24,6 +24,9 @@ _COMMON_UNIT = re.compile(
     r"((?:dalam )?(?:ratusan|ribu(?:an)?|juta(?:an)?|miliar|km2|km²|m2|m²)\b[^()\d]{0,20})",
     re.IGNORECASE,
 )
+_SCORES = frozenset({0, 1, 3, 5})
+_ENOUGH_SCORES = {True: 30, False: 8}  # cells that are not 0, beside denominators and without
+_OF_RESULTS = re.compile(r"\b(?:(?P<n>skor\w*|scor\w*)|(?P<p>persen\w*|prosen\w*|presen\w*))\b", re.IGNORECASE)
 _LOOK = 80
 _MAX_ALTERNATIVES = 4
 _DENOMINATORS = 3
@@ -82,7 +85,9 @@ def _is_leading(texts: tuple[str, ...], words: Words) -> bool:
     return any(words.place_field(text) or plain(text) in {"no", "nomor", "no urut"} for text in texts)
 
 
-def columns_of(sheet: Sheet, header_row: int, labels: Labels, words: Words) -> tuple[str, list[Column]]:
+def columns_of(
+    sheet: Sheet, header_row: int, labels: Labels, words: Words, titles: Sequence[str] = ()
+) -> tuple[str, list[Column]]:
     """The kind of table, and every column with its likeliest field; of two for one field the surer one has it."""
     places = _read_columns(labels, words, None)
     places = _checked_places(sheet, header_row, places, words)
@@ -93,7 +98,36 @@ def columns_of(sheet: Sheet, header_row: int, labels: Labels, words: Words) -> t
         columns = [
             _as_count(c, words) if c.field in {"rt", "rw"} and c.index not in labels.forced else c for c in columns
         ]
-    return jenis, _one_each(with_evidence(sheet, header_row, columns, words))
+    columns = with_evidence(sheet, header_row, columns, words)
+    columns = _as_results(sheet, header_row, columns, titles)
+    return jenis, _one_each(sheet, header_row, _nowhere_filled(sheet, header_row, columns))
+
+
+def _as_results(sheet: Sheet, header_row: int, columns: list[Column], titles: Sequence[str]) -> list[Column]:
+    """Criteria whose cells are scores are no volumes: each is 0, 1, 3 or 5, or the title says what they are."""
+    own = [c for c in columns if c.field in KRITERIA and c.index < len(sheet.columns)]
+    measured = any(c.field in PENYEBUT for c in columns)
+    said = next((found.lastgroup for line in titles if (found := _OF_RESULTS.search(line))), None)
+    kind = said if said and not measured and not any(c.unit for c in own) else None
+    if kind is None and _are_scores([sheet.columns[c.index][header_row + 1 :] for c in own], _ENOUGH_SCORES[measured]):
+        kind = "n"
+    return [replace(c, field=f"{kind}:{c.field}") if kind and c in own else c for c in columns]
+
+
+def _are_scores(columns: Sequence[Sequence[Any]], enough: int) -> bool:
+    found: set[int] = set()
+    some = 0
+    for cells in columns:
+        scores = {cell: int(cell) for cell in set(cells) if _is_score(cell)}
+        if any(cell not in scores and not says_nothing(cell) for cell in set(cells)):
+            return False
+        found |= set(scores.values())
+        some += sum(scores.get(cell, 0) != 0 for cell in cells)
+    return {1, 3, 5} <= found and some >= enough
+
+
+def _is_score(cell: Any) -> bool:
+    return cell in _SCORES if type(cell) is float else type(cell) is str and cell in {"0", "1", "3", "5"}
 
 
 def _read_columns(labels: Labels, words: Words, jenis: str | None) -> list[Column]:
@@ -179,38 +213,80 @@ def is_counter(cells: Sequence[Any]) -> bool:
     return known[0] == 1 and steps >= 0.8 * (len(known) - 1)
 
 
-def _one_each(columns: Sequence[Column]) -> list[Column]:
-    """Of two columns for one field the surer stays; of two equally sure the one that says "jumlah", else the first."""
+def _one_each(sheet: Sheet, header_row: int, columns: Sequence[Column]) -> list[Column]:
+    """Of two columns for one field the surer stays; of two equally sure the one that says "jumlah", else the first,
+    unless their numbers differ: then nobody knows which is meant, and neither is read."""
     best: dict[str, Column] = {}
+    rivals: set[str] = set()
     for column in columns:
-        if column.field and (column.field not in best or _sureness(column) > _sureness(best[column.field])):
-            best[column.field] = column
+        name = column.field
+        if not name:
+            continue
+        if name not in best or _sureness(column) > _sureness(best[name]):
+            best[name] = column
+            rivals.discard(name)
+        elif _sureness(column) == _sureness(best[name]) and _differ(sheet, header_row, column, best[name]):
+            rivals.add(name)
     return [
-        c if not c.field or best[c.field] is c
+        c if not c.field or (best[c.field] is c and c.field not in rivals)
         else Column(c.index, c.header, None, alternatives=((c.field, c.confidence), *c.alternatives))
         for c in columns
     ]  # fmt: skip
 
 
-def _sureness(column: Column) -> tuple[float, bool]:
-    return column.confidence, "jumlah" in plain(column.header).split()
+def _sureness(column: Column) -> tuple[float, bool, bool]:
+    words = plain(column.header).split()
+    return column.confidence, "jumlah" in words, "akhir" not in words
+
+
+def _differ(sheet: Sheet, header_row: int, one: Column, other: Column) -> bool:
+    """Whether two columns of numbers say different things in some row."""
+    if one.field in PLACE_FIELDS or max(one.index, other.index) >= len(sheet.columns):
+        return False
+    pairs = zip(*(sheet.columns[c.index][header_row + 1 :] for c in (one, other)), strict=True)
+    return any(a != b and is_number(a) and is_number(b) for a, b in pairs)
+
+
+def _nowhere_filled(sheet: Sheet, header_row: int, columns: list[Column]) -> list[Column]:
+    """Blank columns under a header that goes on from their left (merged cells) are nothing of their own."""
+    cells = sheet.columns
+    return [
+        Column(c.index, "", None)
+        if n
+        and c.header == columns[n - 1].header
+        and not (c.index < len(cells) and any(map(_is_filled, cells[c.index][header_row + 1 :])))
+        else c
+        for n, c in enumerate(columns)
+    ]
+
+
+def _is_filled(cell: Any) -> bool:
+    return not is_blank(cell)
 
 
 def doubled_notes(table: Table) -> list[Finding]:
-    """Columns that say the same as another one that is read."""
+    """Columns that say the same as another one: that one is read, or neither where their numbers differ."""
     known = table.fields
-    notes = []
+    unread: dict[str, list[Column]] = {}
     for column in table.columns:
         first = column.alternatives[0] if column.alternatives else None
-        if column.field or not first or first[0] not in known or first[1] < TAKEN:
-            continue
-        params = {
-            "kolom": column.header[:80],
-            "dibaca": table.letter(known[first[0]]),
-            "tidak": table.letter(column),
-        }
-        cell = table.sheet.where(table.header_row, column.index)
-        notes.append(Finding(Level.PERINGATAN, "column_doubled", table.sheet_name, cell, params))
+        if not column.field and first and first[1] >= TAKEN:
+            unread.setdefault(first[0], []).append(column)
+    notes = []
+    for name, columns in unread.items():
+        for column in columns:
+            read = known.get(name)
+            others = [read] if read else [other for other in columns if other is not column]
+            if not others:
+                continue
+            params = {
+                "kolom": column.header[:80],
+                "dibaca": ", ".join(map(table.letter, others)),
+                "tidak": table.letter(column),
+            }
+            cell = table.sheet.where(table.header_row, column.index)
+            code = "column_doubled" if read else "columns_rival"
+            notes.append(Finding(Level.PERINGATAN, code, table.sheet_name, cell, params))
     return notes
 
 

@@ -169,7 +169,7 @@ def _headless(block: Block, words: Words) -> tuple[Table, Labels]:
 
 def _describe(sheet: Sheet, header_row: int, labels: Labels, words: Words, block: Block, orientation: str) -> Table:
     head, base = block.head, block.sheet
-    jenis, columns = columns_of(sheet, header_row, labels, words)
+    jenis, columns = columns_of(sheet, header_row, labels, words, block.titles)
     top, bottom = (max(head.top, 0), max(head.bottom, 0)) if not block.headless else (head.bottom + 1,) * 2
     real = sorted(base.spot(row, head.left)[1] for row in (top, bottom))
     if base.origin and base.origin.transposed:

@@ -9,6 +9,10 @@ TABLES: Messages = {
         N_("“%(nama)s” di sel %(cell)s dapat berarti kelurahan atau kecamatannya; barisnya ditahan."),
         N_("Tulis “Kelurahan %(nama)s”, atau hapus barisnya bila itu jumlah satu kecamatan."),
     ),
+    "columns_rival": (
+        N_("Kolom %(tidak)s “%(kolom)s” dan kolom %(dibaca)s berjudul sama tetapi angkanya berbeda; belum dibaca."),
+        N_("Pilih di langkah Kolom mana yang dipakai."),
+    ),
     "repeated_heads": (N_("%(n)s baris judul yang diulang di tengah tabel dilewati (baris %(baris)s)."), ""),
     "section_rows": (
         N_("%(n)s baris judul kelurahan dilewati (baris %(baris)s), misalnya “%(contoh)s”."),
