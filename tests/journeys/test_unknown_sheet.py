@@ -48,6 +48,7 @@ def test_an_unknown_sheet_is_understood_step_by_step(maria: Any, page: Any, sign
 
     # 3 Kolom: an unknown column becomes a new indicator; its fields show only then
     page.click("text=Lanjut ke Kolom")
+    page.wait_for_url("**/kolom/")  # with its styles
     unit = page.locator("[name='satuan.E']")
     assert not unit.is_visible()
     page.select_option("[name='f.E']", "+")
@@ -60,7 +61,9 @@ def test_an_unknown_sheet_is_understood_step_by_step(maria: Any, page: Any, sign
     page.wait_for_url("**/nilai/", timeout=30_000)
     upload = Upload.objects.get()
     page.click(".steps a:has-text('3')")
+    page.wait_for_url("**/kolom/")
     page.click("text=Lanjut ke Nilai")
+    page.wait_for_url("**/nilai/")
     page.go_back()
     page.wait_for_url("**/kolom/")
     assert page.input_value("[name='f.E']") == "i:rumah_panggung"
