@@ -19,6 +19,7 @@ from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Column, Table, unit_of
 from kelurahan.intake.faults import Fault
 from kelurahan.intake.header_notes import foreign_criteria, tell_columns
+from kelurahan.intake.lost_rt import rows_that_lost_their_rt
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import INDICATOR, RESULTS, Parsed, ReadColumn
 from kelurahan.intake.places import ELSEWHERE, Match, Places, clean, name_key, normalise_rt, rt_problem
@@ -51,6 +52,9 @@ _COUNTED = frozenset(
         "keluarga",
     }
 )  # fmt: skip
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A)]
+)
 _MANY = 5  # rows that share a place: less may be a slip
 _YEAR = re.compile(r"((?:19|20|21)[0-9]{2})(?:[.,]0{1,2})?")  # "2023.0": a number that became a text
 
@@ -112,10 +116,13 @@ class Reading:
         self._drop_counted_rt(kode)
         tahun = self._years()
         rt, kawasan = self._rts(below), self._kawasan(below)
-        self._hold_without_rt(list(zip(kode, kawasan, rt, tahun.tolist(), strict=True)))
+        keys = list(zip(kode, kawasan, rt, tahun.tolist(), strict=True))
+        self._hold_without_rt(keys)
         indicators = [name for name in self.fields if name.startswith(INDICATOR)]
         read = self._numbers([*self._value_fields(), *indicators])
         numbers = {name: cells for name, cells in read.items() if name in FIELDS}
+        if "rt" in self.fields:
+            self._hold("rt_missing", "rt", rows_that_lost_their_rt(keys, numbers))
         width = len(FIELDS)
         return Parsed(
             sheet=self.table.sheet_name,
@@ -194,7 +201,7 @@ class Reading:
         cells = self._column_cells(column)
         if str not in set(map(type, cells)):
             return cells
-        return [cell.strip() if type(cell) is str else cell for cell in cells]
+        return [_visible(cell) if type(cell) is str else cell for cell in cells]
 
     def _column_cells(self, column: Column) -> list[Any]:
         """Cells of the records in a column, as they stand."""
@@ -355,6 +362,11 @@ class Reading:
         return [name or (end if end and not normalise_rt(end) else "") for name, end in zip(read, below, strict=True)]
 
     def _years(self) -> NDArray[np.int32]:
+        n = len(self.records)
+        if "tahun" not in self.fields and self.table.year is None and n:
+            self.held[:] = True
+            self.notes.add(Level.GALAT, "table_year_missing", n=n, tabel=f"{self.table.sheet_name}!{self.table.range}")
+            return np.zeros(n, np.int32)
         groups = self._group("tahun")
         years = np.zeros(len(groups.keys), np.int32)
         for i, ((cell,), rows) in enumerate(zip(groups.keys, groups.rows(), strict=True)):
@@ -560,6 +572,11 @@ def _shown(cell: Any, limit: int = 60) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return clean(str(cell), limit)
+
+
+def _visible(text: str) -> str:
+    """Without what nobody sees: marks of direction, spaces of no width, soft hyphens."""
+    return text.strip() if text.isascii() else text.translate(_INVISIBLE).strip()
 
 
 def _year(cell: Any) -> int | None:

@@ -19,6 +19,7 @@ from kelurahan.rules.numbers import format_number, read_number
 from kelurahan.rules.regulation import State
 
 LINES = 20  # cells to correct in one form
+_FEW = 100  # rows
 TOLD = 2  # findings that a mend answers, told with it
 SINGLY = 10  # decisions of one kind that are shown at once
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
@@ -35,7 +36,9 @@ _TEXTS = frozenset({"year_missing", "year_unreadable", "year_out_of_range", "rt_
 _NAMES = frozenset({"place_unknown", "place_unknown_like", "place_ambiguous"})
 _ASKED = frozenset({"over_100_percent"})
 """Warnings that are usually a slip: asked as a decision, though they may stay."""
-_OF_THE_FILE = frozenset({"rt_column_missing", "faults_unplaced", "no_value_columns", "more_of_the_same"})
+_OF_THE_FILE = frozenset(
+    {"rt_column_missing", "faults_unplaced", "no_value_columns", "more_of_the_same", "table_year_missing"}
+)
 _SINGLY_KNOWN = {
     "volume_too_large": "over_100_percent",
     "negative_left_out": "negative",
@@ -293,16 +296,27 @@ class _Answered:
         refused = upload.pilihan.get("refused", [])
         tables = {table["key"]: table["sheet"] for table in upload.terbaca.get("tables", [])}
         repairs = upload.terbaca.get("repairs", [])
-        self.repairs = [
-            _Reach(repair, tables.get(repair["table_key"], ""))
-            for repair in repairs
-            if not repair["accepted"] and repair["id"] not in refused and repair["code"] not in _SINGLY_KNOWN
-        ]
+        self.wide: list[_Reach] = []
+        self.at: dict[str, list[_Reach]] = defaultdict(list)  # by "RT!17" or "RT!H17"
+        for repair in repairs:
+            if not repair["accepted"] and repair["id"] not in refused and repair["code"] not in _SINGLY_KNOWN:
+                self._index(_Reach(repair, tables.get(repair["table_key"], "")))
         for finding in upload.temuan:
             self._place(finding)
 
+    def _index(self, reach: _Reach) -> None:
+        """Mends of few rows are looked up by them: there may be hundreds."""
+        spots = reach.spots()
+        if spots is None:
+            self.wide.append(reach)
+        for spot in spots or ():
+            self.at[spot].append(reach)
+
     def _place(self, finding: Mapping[str, Any]) -> None:
-        found = [reach.repair["id"] for reach in self.repairs if reach.answers(finding)]
+        sheet = finding.get("sheet", "")
+        row, cell = f"{sheet}!{row_of(finding)}", f"{sheet}!{finding.get('cell', '')}"
+        near = [*self.wide, *self.at.get(row, ()), *self.at.get(cell, ())]
+        found = [reach.repair["id"] for reach in near if reach.answers(finding)]
         if found:
             self.folded[finding["code"]] += 1
         else:
@@ -325,6 +339,14 @@ class _Reach:
         self.whole = repair["code"].startswith(_WHOLE_ROWS)
         more = re.findall(r"\d+", str(repair["params"].get("semua", "")))  # the row that stays is settled, too
         self.runs = [*repair["rows"], *([int(row), int(row)] for row in more)]
+
+    def spots(self) -> list[str] | None:
+        """Its rows or cells by name; None for very many."""
+        if self.cells:
+            return sorted(self.cells)
+        if sum(last - first + 1 for first, last in self.runs) > _FEW:
+            return None
+        return [f"{self.sheet}!{row}" for first, last in self.runs for row in range(first, last + 1)]
 
     def answers(self, finding: Mapping[str, Any]) -> bool:
         if finding["code"] not in self.codes and not self.whole:

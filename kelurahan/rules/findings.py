@@ -129,6 +129,10 @@ MESSAGES: Messages = {
         N_("Tahun di baris %(baris)s belum diisi."),
         N_("Isi tahun data, atau pilih tahun saat mengunggah."),
     ),
+    "table_year_missing": (
+        N_("Tabel %(tabel)s tidak menyebut tahun datanya; %(n)s barisnya menunggu."),
+        N_("Isi tahunnya di langkah Berkas, atau unggah lagi dengan tahun data."),
+    ),
     "year_out_of_range": (
         N_("Tahun %(tahun)s di sel %(cell)s di luar %(dari)s–%(sampai)s."),
         N_("Perbaiki tahunnya."),
