@@ -36,7 +36,7 @@ _LOOK = 60  # rows of a body looked at to learn about its columns
 _SAMPLE = 3_000
 _STEP = 5
 _MAX_GAP = 3
-_MAX_BLOCKS = 200
+_MAX_BLOCKS = 1_000
 _MAYBE_HEADER = re.compile(r"kel|desa|kode|kec|rt|rw|rukun|kawasan|lokasi|id", re.IGNORECASE)
 _MAX_TITLES = 40
 _TWO_DIGITS = re.compile(r"\d.*\d")
@@ -117,7 +117,7 @@ def _is_group(sheet: Sheet, words: Words, row: int, column: int) -> bool:
 def _is_lower_name(sheet: Sheet, words: Words, row: int, column: int) -> bool:
     """ "Kode | Nama" below "Kelurahan"."""
     text = text_of(cell_at(sheet, row, column)) if row < len(sheet.rows) else ""
-    return bool(words.place_field(text)) or plain(text) in {"nama", "kode", "id", "no"}
+    return words.place_field(text) in {"kode", "kelurahan", "kecamatan"} or plain(text) in {"nama", "kode", "id", "no"}
 
 
 def _may_be_header(text: str) -> bool:

@@ -30,6 +30,7 @@ _OF_RESULTS = re.compile(r"\b(?:(?P<n>skor\w*|scor\w*)|(?P<p>persen\w*|prosen\w*
 _LOOK = 80
 _MAX_ALTERNATIVES = 4
 _DENOMINATORS = 3
+_SURE = 0.9  # one header that is less sure makes no assessment of a table
 _MANY = 5  # cells from which on a column shows what it is
 
 
@@ -45,7 +46,12 @@ def kind_of(parts: Sequence[tuple[str, ...]], words: Words, *, with_rt: bool) ->
     """ "penilaian" for a table of criteria or of our own template, else "indikator"."""
     best = [words.taken(texts, PENILAIAN) if texts else None for texts in parts]
     fields = {found.field for found in best if found}
-    if fields & KRITERIA.keys() or any(_is_ideal_length(*column, words) for column in zip(parts, best, strict=True)):
+    criteria = [found.confidence for found in best if found and found.field in KRITERIA]
+    if (
+        len(criteria) > 1
+        or max(criteria, default=0) >= _SURE
+        or any(_is_ideal_length(*column, words) for column in zip(parts, best, strict=True))
+    ):
         return PENILAIAN
     if with_rt and len(fields & PENYEBUT.keys()) >= _DENOMINATORS:
         return PENILAIAN
@@ -143,13 +149,15 @@ def _n_named(cells: Sequence[Any], words: Words) -> int:
 def _counts_rt(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> bool:
     """Whether the column "RT" counts them: bare numbers beside kelurahan that each stand once."""
     at = {
-        c.field: sheet.columns[c.index][header_row + 1 :] for c in columns if c.field and c.index < len(sheet.columns)
+        c.field: sheet.columns[c.index][header_row + 1 : header_row + 1 + _LOOK]
+        for c in columns
+        if c.field and c.index < len(sheet.columns)
     }
     names = at.get("kelurahan") or at.get("kode")
-    rts = [cell for cell in at.get("rt", at.get("rw", ()))[:_LOOK] if not is_blank(cell)]
+    rts = [cell for cell in at.get("rt", at.get("rw", ())) if not is_blank(cell)]
     if names is None or len(rts) < _MANY:
         return False
-    given = [cell for cell in names[:_LOOK] if not is_blank(cell)]
+    given = [cell for cell in names if not is_blank(cell)]
     given = [cell for cell in given if words.kelurahan(cell)] or given
     return len(set(given)) == len(given) >= 0.6 * len(rts) and all(
         type(cell) is not str or is_number(cell) for cell in rts

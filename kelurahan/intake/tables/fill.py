@@ -121,6 +121,7 @@ class _Filler:
         first = next((name for line in reversed(self.block.titles) if (name := self._section_name(line))), "")
         current: tuple[Any, int] | None = (first, max(self.block.head.top - 1, 0)) if first else None
         shown = ""
+        records = set(self.rows.records)
         for row in range(self.table.header_row + 1, len(self.table.sheet.rows)):
             if row in sections:
                 name = self._section_name(sections[row]) or self.words.titled_kelurahan(sections[row])
@@ -128,13 +129,10 @@ class _Filler:
                 shown = shown or sections[row]
             elif row in self.rows.kecamatan:
                 current = None
-            elif current and row in self._records() and self._lacks_place(row):
+            elif current and row in records and self._lacks_place(row):
                 self.names[row] = current
         if self.names:
             self._tell("place_from_sections", min(self.names), n=len(self.names), contoh=(shown or first)[:60])
-
-    def _records(self) -> set[int]:
-        return set(self.rows.records)
 
     def _lacks_place(self, row: int) -> bool:
         return all(is_blank(self.cells[self.at[name]][row]) for name in ("kelurahan", "kode") if name in self.at)

@@ -7,6 +7,7 @@ numbering of another kind, no numbers, or the sums of the rows below or above. W
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,7 @@ _NAMING = ("kode", "kelurahan", "kecamatan", "kawasan", "rt", "rw")
 _LEADING = 3  # columns: "No", "Uraian"
 _NUMBERED_WITHIN = 3
 _FEW = 3
+_MANY = 20  # rows from which on something stands too often to be a title or a total
 _FOOTNOTE = re.compile(r"\d\)|\*{1,3}\)?")
 _SUSPECT = re.compile(
     r"jumlah|jml|total|rata|rerata|rekap|mean|seluruh|kec|kota|kab|prov|kel|desa|ket|catatan|note|sumber|source|\*|olah|"
@@ -90,6 +92,7 @@ class _Sorter:
         self.others = [i for i in range(width) if i not in taken and i not in read]
         rts = self.cells[self.at["rt"]][self.first :] if "rt" in self.at else ()
         self.rt_gaps = any(is_blank(cell) for cell in set(rts)) or self._is_first("rt")
+        self._spellings: Counter[str] = Counter()
         self.out = Rows()
         self._numbered_names: tuple[set[int], bool | None] | None = None  # rows, and whether they are kecamatan
 
@@ -304,7 +307,8 @@ class _Sorter:
         for name in sorted({plain(cell) for cell in names}):
             spelt = {cell for cell in names if plain(cell) == name}
             rows = [r for r in self.out.records if self.cells[column][r] in spelt and self._may_be_section(r)]
-            self._judge_namesakes(rows)
+            if len(rows) <= _MANY:  # else each has many records, and no section is meant
+                self._judge_namesakes(rows)
         self._leave_out(self.out.kecamatan)
 
     def _is_namesake(self, cell: Any) -> bool:
@@ -352,9 +356,10 @@ class _Sorter:
 
     def _single(self, row: int) -> bool:
         """Whether the name stands only once among the records."""
-        column = self.at["kelurahan"]
-        own = plain(str(self.cells[column][row]))
-        return sum(plain(str(self.cells[column][r])) == own for r in self.out.records) == 1
+        cells = self.cells[self.at["kelurahan"]]
+        if not self._spellings:
+            self._spellings.update(plain(str(cells[r])) for r in self.out.records)
+        return self._spellings[plain(str(cells[row]))] == 1
 
     def _number_within(self, row: int) -> bool | None:
         """What a number before the name in its own cell says, where only the kecamatan have one, or only the rest."""
@@ -432,9 +437,15 @@ class _Sorter:
         columns = [self.at[name] for name in _NAMING if name in self.at]
         if not self.values or not columns:
             return
-        blank = [row for row in self.out.records if all(is_blank(self.cells[c][row]) for c in columns)]
-        for row in blank[:20]:
-            above = [self._amounts(r) for r in self.out.records if r < row and r not in blank]
+        blank = self.out.records
+        for column in columns:
+            cells = self.cells[column]
+            blank = [row for row in blank if is_blank(cells[row])]
+        if not blank or len(blank) > _MANY:
+            return
+        named = [row for row in self.out.records if row not in blank]
+        for row in blank:
+            above = [self._amounts(r) for r in named if r < row]
             if len(above) >= 2 and is_sum(self._amounts(row), above):
                 self.out.totals.append(row)
         self._leave_out(self.out.totals)
