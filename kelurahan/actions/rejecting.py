@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -24,7 +24,7 @@ from kelurahan.reports.checking import waiting_repairs
 from kelurahan.reports.findings import words_of
 from kelurahan.reports.rejected_sheet import RejectedRow, RejectedTable
 
-PER_PART = 20_000
+PER_PART = 10_000
 """Rows of one sheet to download: more cannot be written before a browser gives up."""
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 
@@ -101,11 +101,22 @@ def n_parts(upload: Upload) -> int:
 
 def rejected_tables(upload: Upload, part: int = 1) -> list[RejectedTable]:
     """The held rows of the file with their reasons; the file is read once more. Raises Refused."""
-    wanted = upload.terbaca.get("held", {})
+    wanted = dict(_part(upload.terbaca.get("held", {}), (part - 1) * PER_PART, part * PER_PART))
     order = {"filename": upload.nama_berkas, "wanted": wanted, **asdict(order_of(upload))}
     found = sandbox.run("rejected", quarantine.where(upload.berkas), order)
     reasons = _Reasons(upload)
-    return list(_cut([_table(told, reasons) for told in found], (part - 1) * PER_PART, part * PER_PART))
+    return [table for told in found if (table := _table(told, reasons)).rows]
+
+
+def _part(held: Mapping[str, Names], start: int, stop: int) -> Iterator[tuple[str, Names]]:
+    """The rows from `start` to `stop`, counted over all tables. A table that is no list of rows is not parted."""
+    before = 0
+    for key, names in held.items():
+        rows = [row for first, last in names["rows"] for row in range(first, last + 1)]
+        chosen = rows[max(0, start - before) : max(0, stop - before)]
+        if chosen or (not rows and start <= before < stop):
+            yield key, {"rows": runs(chosen), "cells": names["cells"]}
+        before += len(rows) or int(names["n"])
 
 
 def _table(told: Mapping[str, Any], reasons: _Reasons) -> RejectedTable:
@@ -127,16 +138,6 @@ def _cell(packed: Any) -> Any:
     return f"{cell.text or _('rumus belum dihitung')} ({_('galat rumus')})" if isinstance(cell, Fault) else cell
 
 
-def _cut(tables: Sequence[RejectedTable], start: int, stop: int) -> Iterator[RejectedTable]:
-    """The rows from `start` to `stop`, counted over all tables."""
-    before = 0
-    for table in tables:
-        rows = table.rows[max(0, start - before) : max(0, stop - before)]
-        before += len(table.rows)
-        if rows:
-            yield table.with_rows(rows)
-
-
 class _Reasons:
     """Why rows are held: by the findings at them, by the repairs that wait for an answer, else by their table."""
 
@@ -148,7 +149,10 @@ class _Reasons:
         for finding in upload.temuan:
             if finding["level"] == "galat":
                 self._add(finding)
-        self.repairs = list(waiting_repairs(upload))
+        self.repairs: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for repair, title in waiting_repairs(upload):
+            for name in _spots(repair, self.tables[repair["table_key"]]["sheet"]):
+                self.repairs[repair["table_key"]][name].append(title)
 
     def _add(self, finding: Mapping[str, Any]) -> None:
         sheet, cell, row = finding.get("sheet", ""), finding.get("cell", ""), finding["params"].get("baris")
@@ -171,7 +175,7 @@ class _Reasons:
             for cell, reason in self.at.get(spot, [])
             if not cell or covers(table, table["sheet"], cell)
         ]
-        found += [title for repair, title in self.repairs if repair["table_key"] == key and _names(repair, spots)]
+        found += [title for spot in spots for title in self.repairs[key].get(spot, [])]
         return " ".join(dict.fromkeys(found or self.everywhere[table["sheet"]] or [self._other()]))
 
     @staticmethod
@@ -179,10 +183,8 @@ class _Reasons:
         return _("Baris ini tertahan karena galat yang sejenis dengan galat lain di berkas ini.")
 
 
-def _names(repair: Mapping[str, Any], spots: Iterable[str]) -> bool:
-    """Whether a repair is about a row."""
-    spots = list(spots)
-    if repair["cells"]:
-        return not set(repair["cells"]).isdisjoint(spots)
-    rows = [int(spot.rpartition("!")[2]) for spot in spots if spot.rpartition("!")[2].isdigit()]
-    return any(first <= row <= last for first, last in repair["rows"] for row in rows)
+def _spots(repair: Mapping[str, Any], sheet: str) -> Iterator[str]:
+    """The rows of a repair, or their cells where they are no rows of the sheet."""
+    yield from repair["cells"]
+    for first, last in repair["rows"]:
+        yield from (f"{sheet}!{row}" for row in range(first, last + 1))

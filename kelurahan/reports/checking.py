@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -338,7 +339,8 @@ class _Reach:
         self.codes, self.cells = set(repair["answers"]), set(repair["cells"])
         self.whole = repair["code"].startswith(_WHOLE_ROWS)
         more = re.findall(r"\d+", str(repair["params"].get("semua", "")))  # the row that stays is settled, too
-        self.runs = [*repair["rows"], *([int(row), int(row)] for row in more)]
+        self.runs = sorted([*repair["rows"], *([int(row), int(row)] for row in more)])
+        self.firsts = [first for first, _last in self.runs]
 
     def spots(self) -> list[str] | None:
         """Its rows or cells by name; None for very many."""
@@ -353,8 +355,12 @@ class _Reach:
             return False
         if self.cells:
             return f"{finding.get('sheet', '')}!{finding.get('cell', '')}" in self.cells
-        row = row_of(finding)
-        return finding.get("sheet", "") == self.sheet and any(first <= row <= last for first, last in self.runs)
+        return finding.get("sheet", "") == self.sheet and self._has(row_of(finding))
+
+    def _has(self, row: int) -> bool:
+        """There may be thousands of runs."""
+        n = bisect_right(self.firsts, row)
+        return n > 0 and row <= self.runs[n - 1][1]
 
 
 def row_of(finding: Mapping[str, Any]) -> int:

@@ -39,9 +39,6 @@ class RejectedTable:
     year: int | None
     rows: list[RejectedRow]
 
-    def with_rows(self, rows: list[RejectedRow]) -> RejectedTable:
-        return replace(self, rows=rows)
-
 
 def rejected_sheet(tables: Sequence[RejectedTable]) -> bytes:
     """As .xlsx, one sheet for each table."""
