@@ -23,6 +23,7 @@ from kelurahan.intake.references import (
     ENOUGH,
     NUMBERED,
     PLACES,
+    WORK_WORDS,
     Listed,
     Reference,
     compact,
@@ -37,10 +38,6 @@ from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import KRITERIA
 
 _YEARS = {"tahun", "periode", "waktu"}  # names of sheets that list years
-_WORKS = {
-    "kegiatan", "namakegiatan", "jeniskegiatan", "pekerjaan", "paket", "namapaket", "anggaran", "sumberanggaran",
-    "sumberdana", "pagu", "biaya", "nilaikontrak", "kontraktor", "pelaksana",
-}  # fmt: skip
 _OF_LEFT_OUT = {"sheet_of_works", "sheet_without_year"}
 _SHOWN = 8
 _DEPTH = 4  # kumuh → RT → kawasan → kota
@@ -133,7 +130,7 @@ class _Joiner:
     # --- sheets that are not read
 
     def _is_of_works(self, one: Listed) -> bool:
-        words = {compact(header) for header in one.headers} & _WORKS
+        words = {compact(header) for header in one.headers} & WORK_WORDS
         if not self.references[one.sheet.name] or len(words) < 2:
             return False
         self.notes.append(Finding(Level.INFO, "sheet_of_works", one.sheet.name))

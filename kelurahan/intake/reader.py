@@ -25,6 +25,7 @@ from kelurahan.intake.refusal import Refused
 from kelurahan.intake.repairs import Beside, settle
 from kelurahan.intake.sheets import Workbook, open_workbook
 from kelurahan.intake.tables import find_tables
+from kelurahan.intake.tables.describe import WORKS
 from kelurahan.intake.vocabulary import Vocabulary
 from kelurahan.intake.vocabulary.catalogue import catalogue
 from kelurahan.rules.findings import Finding, Level
@@ -161,7 +162,10 @@ class _Reader:
 
     def _announced(self, table: Table) -> Parsed:
         """A table that is not read: its columns, without records."""
-        return Reading(table, self.places, Notes(table.sheet_name), self.rule_set, self.choices).parse().without_rows()
+        reading = Reading(table, self.places, Notes(table.sheet_name), self.rule_set, self.choices)
+        parsed = reading.parse().without_rows()
+        parsed.findings = [note for note in table.notes if note.code == WORKS]
+        return parsed
 
     def _findings(self, tables: Sequence[Table]) -> Iterator[Finding]:
         yield from self.book.notes

@@ -13,6 +13,10 @@ from kelurahan.intake.sheets import Sheet
 from kelurahan.rules.findings import Finding, Level
 
 PLACES = frozenset({"kode", "kelurahan", "kecamatan", "kawasan", "rt", "rw"})
+WORK_WORDS = {
+    "kegiatan", "namakegiatan", "jeniskegiatan", "pekerjaan", "paket", "namapaket", "anggaran", "sumberanggaran",
+    "sumberdana", "pagu", "biaya", "nilaikontrak", "kontraktor", "pelaksana",
+}  # fmt: skip
 ENOUGH = 0.95
 """Share of the keys that must exist in the other sheet."""
 _HEAD_ROWS = 20

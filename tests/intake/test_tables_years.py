@@ -111,3 +111,16 @@ def test_running_text_above_a_table_is_no_title():
     ]
     [table] = find_tables(Workbook("xlsx", [Sheet("Laporan", rows=rows)]), Vocabulary(), PLACES, {})
     assert (table.year, table.year_source) == (2023, "judul")
+
+
+def test_a_column_of_plans_says_nothing_about_the_others():
+    rows = [["Kelurahan", "Jumlah Penduduk", "Usulan 2025"], ["Solor", 5.0, 2.0]]
+    assert (table_of(rows).year, table_of(rows, year=2024).year) == (None, 2024)
+
+
+@pytest.mark.parametrize(("given", "read"), [(2024, False), (2023, True), (None, False)])
+def test_a_column_of_another_year_is_not_read_with_the_others(given, read):
+    rows = [["Kelurahan", "Jumlah Penduduk 2023", "Jumlah KK"], ["Solor", 5.0, 2.0]]
+    table = table_of(rows, year=given)
+    assert (table.year, "i:penduduk" in table.fields, "i:kk" in table.fields) == (given, read, True)
+    assert [note.code for note in table.notes] == ([] if read else ["column_of_other_year"])

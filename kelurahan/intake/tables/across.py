@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kelurahan.intake.columns import Table
 from kelurahan.intake.tables.blocks import Block
-from kelurahan.intake.tables.describe import Labels
+from kelurahan.intake.tables.describe import Labels, value_columns
 from kelurahan.intake.tables.longform import Unfolded
 from kelurahan.intake.tables.pivot import Cell, Fact, pivoted
 from kelurahan.intake.tables.rows import sort_rows
@@ -35,10 +35,11 @@ def unfold(block: Block, table: Table, labels: Labels, words: Words) -> Unfolded
     return sheet, parts, "baris", notes
 
 
-def head_year(labels: Labels) -> int | None:
-    """The only year that the headers of a table name."""
-    found = {year for texts in labels.parts if texts and (year := split_year(texts)[0])}
-    return next(iter(found)) if len(found) == 1 else None
+def own_years(table: Table, labels: Labels) -> dict[int, int | None]:
+    """The year that the header of each column of numbers names. One that is not read ("Usulan 2025") says nothing
+    about the others."""
+    parts = dict(enumerate(labels.parts))
+    return {column.index: split_year(parts.get(column.index, ()))[0] for column in value_columns(table)}
 
 
 def _counted(block: Block, table: Table, labels: Labels, words: Words) -> dict[int, Label]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, plain
 from kelurahan.intake.faults import column_letters
+from kelurahan.intake.references import WORK_WORDS, compact
 from kelurahan.intake.sheets import Sheet
 from kelurahan.intake.tables.evidence import with_evidence
 from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank, is_number, ordinal, says_nothing
@@ -18,6 +19,7 @@ from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT
 
 PENILAIAN, INDIKATOR = "penilaian", "indikator"
+WORKS = "table_of_works"
 _EXACT = frozenset(VALUE_HEADERS.values())
 _COMMON_UNIT = re.compile(
     r"(?:\b(?:dalam|satuan|unit)\b|\()[\s:=]*"
@@ -100,6 +102,8 @@ def columns_of(
     with_rt = any(c.field in {"rt", "rw"} for c in places) and not _counts_rt(sheet, header_row, places, words)
     jenis = kind_of(labels.parts, words, with_rt=with_rt)
     columns = _checked_places(sheet, header_row, _read_columns(labels, words, jenis), words)
+    if jenis == INDIKATOR:
+        columns = [_proposed(c) if c.field in KRITERIA and c.confidence < _SURE else c for c in columns]
     if not with_rt and jenis == INDIKATOR:
         columns = [
             _as_count(c, words) if c.field in {"rt", "rw"} and c.index not in labels.forced else c for c in columns
@@ -134,6 +138,12 @@ def _are_scores(columns: Sequence[Sequence[Any]], enough: int) -> bool:
 
 def _is_score(cell: Any) -> bool:
     return cell in _SCORES if type(cell) is float else type(cell) is str and cell in {"0", "1", "3", "5"}
+
+
+def _proposed(column: Column) -> Column:
+    """The column without its field, which is only proposed."""
+    others = ((str(column.field), column.confidence), *column.alternatives)
+    return Column(column.index, column.header, None, alternatives=others)
 
 
 def _read_columns(labels: Labels, words: Words, jenis: str | None) -> list[Column]:
@@ -296,6 +306,14 @@ def doubled_notes(table: Table) -> list[Finding]:
             code = "column_doubled" if read else "columns_rival"
             notes.append(Finding(Level.PERINGATAN, code, table.sheet_name, cell, params))
     return notes
+
+
+def works_notes(table: Table) -> list[Finding]:
+    """What works cost and who pays for them: their volumes are built, not missing."""
+    words = {compact(column.header) for column in table.columns} & WORK_WORDS
+    if len(words) < 2:
+        return []
+    return [Finding(Level.PERINGATAN, WORKS, table.sheet_name, table.sheet.where(table.header_row, 0))]
 
 
 def unit_notes(table: Table, words: Words) -> list[Finding]:

@@ -18,6 +18,8 @@ from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.intake.tables import across, fill, longform, messages, orient  # noqa: F401 - the words
 from kelurahan.intake.tables.blocks import Block, find_blocks, profile
 from kelurahan.intake.tables.describe import (
+    PENILAIAN,
+    WORKS,
     Labels,
     columns_of,
     doubled_notes,
@@ -26,10 +28,11 @@ from kelurahan.intake.tables.describe import (
     range_of,
     unit_notes,
     with_common_unit,
+    works_notes,
 )
 from kelurahan.intake.tables.names import with_plain_names
 from kelurahan.intake.tables.words import Words, is_blank
-from kelurahan.intake.tables.years import Said, find_years
+from kelurahan.intake.tables.years import Said, find_years, without_other_years
 from kelurahan.intake.vocabulary import Vocabulary
 from kelurahan.rules.findings import Finding, Level
 
@@ -56,12 +59,15 @@ class _Finder:
         """Printed forms, or else whatever tables stand on the sheet."""
         forms = r0_tables(sheet, self.words.places, {"tables": self.chosen})
         if forms:
-            find_years(sheet, [Said(table, [], None) for table in forms], self.year)
+            find_years(sheet, [Said(table, []) for table in forms], self.year)
             return [self._with_choices(table, sheet) for table in forms]
         keys: dict[int, str] = {}
         told = [said for block in self._blocks(sheet, keys) for said in self._tables(block, keys.get(id(block), ""))]
         find_years(sheet, told, self.year)
-        return [self._with_choices(said.table, sheet) for said in told]
+        tables = [self._with_choices(said.table, sheet) for said in told]
+        for said in told:
+            without_other_years(said)
+        return tables
 
     def _blocks(self, sheet: Sheet, keys: dict[int, str]) -> list[Block]:
         """Every block of a sheet in reading order; `keys` takes in the names of those whose header was chosen."""
@@ -84,7 +90,8 @@ class _Finder:
 
     def _with_choices(self, table: Table, sheet: Sheet) -> Table:
         choice = self.chosen.get(table.key, {})
-        table.use = bool(choice.get("use", not sheet.hidden))
+        works = any(note.code == WORKS for note in table.notes)
+        table.use = bool(choice.get("use", not sheet.hidden and not works))
         if isinstance(choice.get("year"), int):
             table.year, table.year_source = choice["year"], "pengguna"
             table.notes = [note for note in table.notes if note.code != "year_conflict"]
@@ -99,19 +106,21 @@ class _Finder:
         table = fill.filled_down(block, with_plain_names(table, words), words)
         if not ({"kelurahan", "kode"} & table.fields.keys()):
             return
-        notes = [*table.notes, *_beside_notes(block)]
+        notes = [*table.notes, *_beside_notes(block), *works_notes(table)]
         if block.orientation == "kolom":
             notes.append(Finding(Level.INFO, "table_turned", table.sheet_name, table.sheet.where(table.header_row, 0)))
-        head_year = across.head_year(labels)
+        own = across.own_years(table, labels)
         unfolded = longform.unfold(table, words) or across.unfold(block, table, labels, words)
         if unfolded is not None:
             sheet, labels, orientation, more = unfolded
             orientation = block.orientation if orientation == "baris" else orientation
-            table, head_year = _describe(sheet, 0, labels, words, block, orientation), None
+            table, own = _describe(sheet, 0, labels, words, block, orientation), {}
             notes += more
+        if table.jenis != PENILAIAN:
+            notes = [note for note in notes if note.code != WORKS]
         table.key = key or table.key
         table.notes = [*notes, *doubled_notes(table), *unit_notes(table, words)]
-        yield Said(table, block.titles, head_year)
+        yield Said(table, block.titles, own)
 
 
 def _plain(block: Block, words: Words) -> tuple[Table, Labels]:

@@ -30,6 +30,14 @@ TABLES: Messages = {
         N_("Tahun tabel ini tidak jelas: judul atau nama lembar menyebut %(tahun)s."),
         N_("Pilih tahun data untuk tabel ini."),
     ),
+    "table_of_works": (
+        N_("Tabel mulai sel %(cell)s memuat kegiatan dan biayanya, bukan penilaian tempat, jadi tidak dibaca."),
+        N_("Kegiatan dicatat di halaman Kegiatan. Bila ini memang penilaian, pilih untuk membacanya."),
+    ),
+    "column_of_other_year": (
+        N_("Kolom “%(kolom)s” menyebut tahun %(tahun)s, tahun lain daripada tabelnya, jadi tidak dibaca."),
+        N_("Beri tahun %(tahun)s pada tabel bila semua kolom tahun itu, atau unggah kolom ini tersendiri."),
+    ),
     "year_from_title": (N_("Tahun %(tahun)s diambil dari judul tabel."), N_("Ubah tahunnya bila keliru.")),
     "year_from_sheet": (N_("Tahun %(tahun)s diambil dari nama lembar “%(sheet)s”."), N_("Ubah tahunnya bila keliru.")),
     "places_filled_down": (

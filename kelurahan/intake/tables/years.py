@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from kelurahan.intake.columns import Table
+from kelurahan.intake.columns import Column, Table
 from kelurahan.intake.sheets import Sheet
 from kelurahan.intake.tables.words import SIGNED, year_of
 from kelurahan.rules.findings import Finding, Level
@@ -70,11 +70,18 @@ def split_year(parts: tuple[str, ...]) -> tuple[int | None, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is known about the year of a table besides its columns: its titles, and the one year of its headers."""
+    """What is known about the year of a table besides its columns: its titles, and the year in the header of each
+    column of numbers."""
 
     table: Table
     titles: Sequence[str]
-    heads: int | None = None
+    own: Mapping[int, int | None] = field(default_factory=dict)
+
+    @property
+    def heads(self) -> int | None:
+        """The year that all columns of numbers name."""
+        years = set(self.own.values())
+        return next(iter(years)) if len(years) == 1 else None
 
 
 def find_years(sheet: Sheet, tables: Sequence[Said], given: int | None) -> None:
@@ -107,6 +114,19 @@ def _set_year(said: Said, titles: set[int], of_sheet: int | None, given: int | N
         cell = table.sheet.where(table.header_row, 0)
         params = {"tahun": ", ".join(map(str, years))}
         table.notes.append(Finding(Level.PERINGATAN, "year_conflict", table.sheet_name, cell, params))
+
+
+def without_other_years(said: Said) -> None:
+    """A column whose header names another year than that of the table is not read with the others; it is proposed."""
+    table = said.table
+    if said.heads:
+        return
+    for column in [c for c in table.columns if c.field and said.own.get(c.index) not in {None, table.year}]:
+        others = ((str(column.field), column.confidence), *column.alternatives)
+        table.columns[column.index] = Column(column.index, column.header, None, alternatives=others)
+        cell = table.sheet.where(table.header_row, column.index)
+        params = {"kolom": column.header[:80], "tahun": said.own[column.index]}
+        table.notes.append(Finding(Level.PERINGATAN, "column_of_other_year", table.sheet_name, cell, params))
 
 
 def _column_years(table: Table) -> set[int]:
