@@ -38,6 +38,7 @@ MADE, REMOVED, CORRECTED = "indikator_baru", "indikator_dihapus", "indikator_dib
 KEPT_PER_CODE = 2_500  # findings of one kind; all are counted
 PARTS = (("kk", "penduduk"), ("penduduk_laki", "penduduk"), ("penduduk_perempuan", "penduduk"))
 SLUMS = frozenset({"luas_kumuh", "luas_kumuh_tertangani", "sisa_luas_kumuh"})  # parts of the kelurahan, in hectares
+BEYOND = 2  # times the official size: no other source makes a kelurahan so large
 _YEARS = 10_000  # more than there are years: places and years in one number
 
 add_messages(
@@ -358,7 +359,7 @@ class _Check:
                 self.held[at] = True
 
     def areas(self) -> None:
-        """A slum is a part of its kelurahan."""
+        """A slum is a part of its kelurahan, whose official size is rounded and not the same in every source."""
         rows = self.rows
         slums = np.array([kode in SLUMS for kode in rows.kode], dtype=np.bool_)
         if not slums.any():
@@ -366,7 +367,7 @@ class _Check:
         official = hectares({kelurahan for kelurahan, _, _ in rows.places})
         most = np.array([official.get(kelurahan, 0) for kelurahan, _, _ in rows.places], dtype=np.int64)[rows.place]
         filled = (rows.states == State.FILLED) & ~self.held
-        at = np.flatnonzero(filled & slums[rows.indicator] & (most > 0) & (rows.values > most))
+        at = np.flatnonzero(filled & slums[rows.indicator] & (most > 0) & (rows.values > most * BEYOND))
         for i in at.tolist():
             told = {"nama": self.name(i), "text": self.amount(i), "resmi": format_number(from_micro(int(most[i])), 2)}
             self.tell(Level.GALAT, "indicator_over_area", i, **told)

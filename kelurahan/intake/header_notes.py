@@ -72,6 +72,21 @@ def _with_numbers(table: Table, records: Sequence[int]) -> Iterator[tuple[Column
             yield column, len(filled)
 
 
+def spilled(table: Table) -> str:
+    """The first cell beyond the last header, where most rows have one more cell than there are headers; "" elsewhere.
+
+    Of a .csv with commas between its cells and in its numbers: "Solor,1,25,90" under three headers.
+    """
+    sheet = table.sheet
+    last = max((column.index for column in table.columns if column.header), default=0)
+    if sheet.origin is not None or last + 1 >= len(sheet.columns):
+        return ""
+    first = table.header_row + 1
+    beyond = [row for row, cell in enumerate(sheet.columns[last + 1][first:], first) if looks_like_a_number(cell)]
+    filled = sum(not _is_blank(cell) for cell in sheet.columns[last][first:])
+    return sheet.where(beyond[0], last + 1) if beyond and 2 * len(beyond) >= filled else ""
+
+
 def _is_known(table: Table, column: Column) -> bool:
     """Told elsewhere (a doubled column, another unit), or known not to be read: results and row numbers."""
     doubled = any(sure >= TAKEN for _, sure in column.alternatives[:1])

@@ -181,6 +181,14 @@ ROWS: Messages = {
         N_("Kolom %(hilang)s dari %(aturan)s tidak ada di lembar ini; angka tersimpannya tidak berubah."),
         N_("Bila kolom itu terhapus, unduh templat lagi. Bila memang tidak diisi, biarkan."),
     ),
+    "cells_spilled": (
+        N_("Sebagian besar baris berisi lebih banyak sel daripada judulnya (mulai sel %(cell)s): isinya bergeser."),
+        N_("Koma desimal memecah angka menjadi dua sel. Simpan lagi dengan pemisah titik koma, atau sebagai .xlsx."),
+    ),
+    "rt_missing": (
+        N_("Baris %(baris)s tidak menyebut RT, tetapi terlalu kecil untuk seluruh kelurahan di samping RT lainnya."),
+        N_("Isi RT dan RW barisnya. Bila memang angka kelurahan, periksa penyebutnya."),
+    ),
     "rt_column_missing": (
         N_("Kolom RT tidak ada, padahal %(n)s baris (mulai baris %(baris)s) berbagi kelurahan dan tahun."),
         N_("Kembalikan kolom RT seperti di templat, lalu unggah lagi. Jangan hapus barisnya."),

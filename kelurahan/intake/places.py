@@ -62,6 +62,7 @@ _GROUPED = {"2.2.2.4": "kemendagri", "2.2.3.3": "bps"}
 _ENOUGH_CODES = 3
 _LOST_DIGITS = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _CODE_INSIDE = re.compile(r"[(\[]?\b(\d{2}[.-]\d{2}[.-]\d{2}[.-]\d{4}|\d{10})\b[)\]]?")
+_SLASHED = re.compile(r"(\d{2})/(\d{2})/(\d{2})/(\d{4})")
 _RT_INSIDE = re.compile(r"\b(?:RT|RW)\b.*$", re.IGNORECASE)
 _LEADING = re.compile(
     r"^\s*[(\[]?(?:(\d{1,3})(?:\s*[.):\]-]+\s*|\s+)|(?:[a-z]|[ivx]{1,4})\s*[.)]\s*)(?=[^\W\d])", re.IGNORECASE
@@ -70,6 +71,7 @@ _FOOTNOTE = re.compile(r"(?:\s++|[*†‡#]++\)?+|(?<!\d)\(?\d{1,2}\)|[¹²³⁴
 _RAISED = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰⁽⁾]+")
 _NUMBERED_NOTE = re.compile(r"(?<!\()\b\d\)\s*$")
 _DISTRICT_BEHIND = re.compile(r"[\s,;/(-]+(?:kecamatan|kec)\b[\s.:]*(?P<kecamatan>[^()]+?)\)?\s*$", re.IGNORECASE)
+_CITY_BEHIND = re.compile(r"[\s,;/-]+(?:kota|kabupaten|kab)\b\W+(?!.*\b(?:kota|kab)\b).*$", re.IGNORECASE)
 _TITLE_BEHIND = re.compile(r"\s*\((?:kel|kelurahan|desa)\.?\)\s*$", re.IGNORECASE)
 ELSEWHERE = "-"
 """Decided for a name that is no kelurahan of this city: its rows are left out."""
@@ -295,11 +297,15 @@ class Places:
         leading = _LEADING.match(text)
         return _Said(
             name=_LEADING.sub("", text).strip(),
-            kecamatan=district["kecamatan"] if district else "",
+            kecamatan=self._without_city(district["kecamatan"]) if district else "",
             code=code[1].replace("-", ".") if code else "",
             below=below[0].strip(" )") if below else "",
             number=(leading[1] or "").lstrip("0") if leading else "",
         )
+
+    def _without_city(self, kecamatan: str) -> str:
+        """ "Alak" of "Alak Kota Kupang"; "Kota Raja" stays."""
+        return kecamatan if _kecamatan_key(kecamatan) in self.kecamatan else _CITY_BEHIND.sub("", kecamatan)
 
     def _by_said(self, said: _Said, kecamatan: str) -> list[Place]:
         found = self._by_names(said.name, said.kecamatan or kecamatan) or self._with_number_glued(said.name)
@@ -452,7 +458,7 @@ def _split_code(cell: object) -> tuple[str, str]:
 
     "'5371051004", "ID5371051004", "5371051004.0" and "5.371051004E9" are brought to what they were.
     """
-    text = _as_text(cell).strip().lstrip("'’`").strip()
+    text = _SLASHED.sub(r"\1.\2.\3.\4", _as_text(cell).strip().lstrip("'’`").strip())
     code, _, below = text.partition("/")
     code = re.sub(r"^ID[\s:.-]*(?=\d)", "", "".join(code.split()), flags=re.IGNORECASE)
     code = re.sub(r"(?:(?<=\d{10})|(?<=[.-]\d{4}))[.,]0+$", "", code).rstrip(".")

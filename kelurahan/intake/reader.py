@@ -15,6 +15,7 @@ from kelurahan.intake import sandbox
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Table
 from kelurahan.intake.decided import Remembered, check_header_rows, decide_columns, layout_of, remembered
+from kelurahan.intake.header_notes import spilled
 from kelurahan.intake.joins import joined_sheets
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import INDICATOR, Document, Parsed, Repair, from_json, to_json
@@ -120,11 +121,21 @@ class _Reader:
             parsed.layout_key = layout_of([column.header for column in table.columns])
             parsed.findings += self._recalled_names(parsed)
             read[i] = parsed, repairs
+        self._tell_empty(tables, [read[i][0] for i in range(len(tables))])
         for i in range(len(tables)):
             parsed, repairs = read[i]
             document.tables.append(parsed)
             document.repairs += repairs
         return document
+
+    @staticmethod
+    def _tell_empty(tables: Sequence[Table], found: Sequence[Parsed]) -> None:
+        """A file of headers only says so, unless something else was said about it already."""
+        asked = any(note.level == Level.GALAT for parsed in found for note in parsed.findings)
+        if asked or any(parsed.kode or parsed.named or not parsed.use for parsed in found):
+            return
+        cell = tables[0].sheet.where(tables[0].header_row, 0)
+        found[0].findings.append(Finding(Level.GALAT, "no_data_rows", tables[0].sheet_name, cell))
 
     def _recalled_names(self, parsed: Parsed) -> Iterator[Finding]:
         """Names that nobody decided about in this file."""
@@ -156,9 +167,14 @@ class _Reader:
             notes.add(Level.GALAT, "faults_unplaced", n=table.sheet.unplaced_faults)
         if not table.has_values:
             notes.add(Level.GALAT, "no_value_columns")
-        return Reading(
+        if self.book.kind == "csv" and (cell := spilled(table)):
+            notes.add(Level.GALAT, "cells_spilled", cell)
+        parsed = Reading(
             table, self.places, notes, self.rule_set, self.choices, self.percent, self.units, self.tall
         ).parse()
+        if any(note.code == "cells_spilled" for note in parsed.findings):
+            parsed.held[:] = True
+        return parsed
 
     def _announced(self, table: Table) -> Parsed:
         """A table that is not read: its columns, without records."""

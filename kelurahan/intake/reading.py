@@ -508,6 +508,11 @@ class Reading:
         if not whole.n_for:
             text = guess.ambiguous[0]
             told = {"kolom": self._header(name), "text": clean(text), **reading_words(text, guess.style)}
+            if name.startswith(INDICATOR) and "ha" in self._units(name):  # some hectares or thousands of them
+                unclear = set(guess.ambiguous)
+                rows = np.array([i for i, c in enumerate(cells) if type(c) is str and c.strip() in unclear], np.int64)
+                self._tell(Level.GALAT, "unclear_number_style", name, rows[:1], n=len(rows), **told)
+                return rows
             self._warn("ambiguous_number_style", name, np.array([cells.index(text)], np.int64), **told)
         return nothing
 

@@ -299,3 +299,12 @@ def test_any_text_is_matched_or_explained(text):
 
 def test_spellings_share_a_key():
     assert name_key("Kel. Naikoten I") == name_key("NAIKOTEN  SATU") == name_key("naikoten 01") == "naikoten 1"
+
+
+def test_codes_between_slashes_and_the_city_behind_a_kecamatan():
+    places = Places(CITY)
+    assert places.match("53/71/06/1004", "Solor", "").place.nama == "Solor"
+    assert places.match("53/71/06/1004/RT001-RW002", "", "").below == "RT001-RW002"
+    assert places.match("", "Kel. Namosain, Kec. Alak Kota Kupang", "").place.nama == "Namosain"
+    assert places.match("", "Solor, Kec. Kota Lama Kota Kupang", "").place.nama == "Solor"
+    assert places.match("", "Solor, Kec. Alak Kota Kupang", "").place is None

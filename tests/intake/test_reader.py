@@ -187,6 +187,26 @@ def test_a_number_merged_over_several_rows_is_asked(read, tmp_path):
     assert parsed.ind_states[:, 1].tolist() == [State.FILLED] * 3
 
 
+def test_a_row_without_rt_that_is_no_whole_kelurahan_is_held(read):
+    head = ["Kelurahan", "RT", "Jumlah bangunan (unit)", "Jumlah penduduk (jiwa)", "Jumlah KK (KK)", "1a"]
+    parts = [["Solor", f"{n}/1", 40.0, 200.0, 50.0, 3.0] for n in range(1, 5)]
+    parsed = read([head, *parts, ["Solor", "", 30.0, 180.0, 60.0, 2.0]], year=2023)
+    assert (one(parsed, "rt_missing").cell, parsed.held.tolist()) == ("B6", [False] * 4 + [True])
+    parsed = read([head, *parts, ["Solor", "", 140.0, 700.0, 180.0, 9.0]], year=2023)
+    assert "rt_missing" not in codes(parsed)
+
+
+@pytest.mark.parametrize("text", ["kelurahan,luas_kumuh_ha,jumlah_kk\nSolor,1,25,90\nOeba,0,50,80\nAlak,2,00,70\n"])
+def test_decimal_commas_between_commas_hold_everything(read, tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    parsed = read(path, year=2023)
+    assert one(parsed, "cells_spilled").cell == "D2"
+    assert parsed.held.all()
+    path.write_text(text.replace(",25", "").replace(",50", "").replace(",00", ""))
+    assert not read(path, year=2023).held.any()
+
+
 def test_what_is_counted_comes_whole(read):
     head = ["Kelurahan", "RT", "Jumlah KK (KK)", "1a"]
     parsed = read([head, ["Solor", "1/1", "1.250", 1.0], ["Solor", "2/1", "2,250", 1.0]], year=2023)

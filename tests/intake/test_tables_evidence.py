@@ -40,6 +40,16 @@ def test_other_numbers_of_ten_digits_are_no_codes():
     assert fields(rows) == ["kelurahan", None, "i:kk"]
 
 
+def test_parts_of_codes_name_nothing():
+    rows = [
+        ["KEC", "KEL", "NAMA KELURAHAN", "Jumlah KK"],
+        *([6.0, 1001.0 + n, name, 9.0] for n, name in enumerate(NAMES)),
+    ]
+    assert fields(rows) == [None, None, "kelurahan", "i:kk"]
+    rows = [["KEC", "KEL", "NAMA KELURAHAN", "Jumlah KK"], *(["06", "1001", name, 9.0] for name in NAMES)]
+    assert fields(rows) == [None, None, "kelurahan", "i:kk"]
+
+
 def shares(cell):
     return [["Kelurahan", "Akses Air Minum Layak"], *([name, cell] for name in NAMES)]
 

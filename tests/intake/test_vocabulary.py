@@ -6,11 +6,11 @@ import re
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kelurahan.intake.units import factor, read_unit, unit_named
-from kelurahan.intake.vocabulary import PLACE_HEADERS, TAKEN, VALUE_HEADERS, Vocabulary, is_result, match_header
+from kelurahan.intake.vocabulary import PLACE_HEADERS, TAKEN, VALUE_HEADERS, Vocabulary, is_result, match_header, plain
 from kelurahan.intake.vocabulary.catalogue import CERTAIN, catalogue
 from kelurahan.rules.regulation import FIELDS, KRITERIA
 from tests.intake.header_examples import EXAMPLES
@@ -95,6 +95,7 @@ def test_camel_and_snake_case_change_nothing(example, with_camel):
 @given(st.sampled_from([e for e in PLAIN if e[2][:2] not in {"p:", "n:"}]), st.sampled_from(QUALIFIERS))
 def test_a_qualifier_is_never_overlooked(example, qualifier):
     jenis, parts, field = example
+    assume(qualifier not in plain(parts[-1]))
     found = taken([*parts[:-1], f"{qualifier} {parts[-1]}"], jenis)
     assert found != field
 

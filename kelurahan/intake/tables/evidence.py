@@ -13,14 +13,17 @@ from kelurahan.intake.columns import Column
 from kelurahan.intake.sheets import Sheet
 from kelurahan.intake.tables.words import Words, is_blank
 from kelurahan.intake.vocabulary import plain
-from kelurahan.rules.regulation import KRITERIA
+from kelurahan.rules.regulation import KRITERIA, PENYEBUT
 
 LIKELY, BARELY = 0.75, 0.65
 _LOOK = 400  # rows of a body
 _FEW, _NEARLY_ALL = 3, 0.9
 _SURE_CRITERIA = 3
+_MANY_SCORES, _SCORES = 5, frozenset({0.0, 1.0, 3.0, 5.0})
 _CODE = re.compile(r"['’`]?\d{2}[\d.\s-]{8,12}(?:/.*)?")
 _SHARE = re.compile(r"[\d.,\s]+%")
+_PART = re.compile(r"\d{1,4}")
+_PARTS_BELOW = 10_000
 _CODE_RANGE = (1e9, 1e10)
 
 HALVES = ("i:penduduk_laki", "i:penduduk_perempuan", "i:penduduk")
@@ -44,7 +47,7 @@ def code_anchor(column: Sequence[Any], words: Words) -> int | None:
 def with_evidence(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> list[Column]:
     """The columns, some of those without a field with one."""
     columns = list(columns)
-    for found in (_codes, _shares, _halves, _criteria):
+    for found in (_parts_of_codes, _codes, _shares, _halves, _criteria, _scores, _blank):
         for column in found(sheet, header_row, columns, words):
             columns[column.index] = column
     return columns
@@ -75,6 +78,19 @@ def _codes(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Word
         if column.field is None and _mostly(_body(sheet, header_row, column), lambda cell: is_code(cell, words)):
             yield _with(column, "kode", LIKELY)
             return
+
+
+def _parts_of_codes(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> Iterator[Column]:
+    """ "KEC" and "KEL" of 1 and 1001 beside "NAMA KELURAHAN": the parts of a code, which name nothing."""
+    for column in columns:
+        if column.field in {"kecamatan", "kelurahan"}:
+            body = [cell for cell in _body(sheet, header_row, column) if not is_blank(cell)]
+            if len(body) >= _FEW and all(_is_part_of_code(cell) for cell in body):
+                yield Column(column.index, column.header, None)
+
+
+def _is_part_of_code(cell: Any) -> bool:
+    return (type(cell) is float and cell < _PARTS_BELOW) or (type(cell) is str and bool(_PART.fullmatch(cell.strip())))
 
 
 def _shares(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> Iterator[Column]:
@@ -151,3 +167,28 @@ def _criteria(sheet: Sheet, header_row: int, columns: Sequence[Column], words: W
 
 def _under_volume(column: Column) -> bool:
     return bool({"volume", "vol"} & set(plain(column.header).split()))
+
+
+def _scores(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> Iterator[Column]:
+    """Criteria without a single denominator that are all 0, 1, 3 or 5: their scores, not volumes."""
+    criteria = [column for column in columns if column.field in KRITERIA]
+    if len(criteria) < _MANY_SCORES or any(column.field in PENYEBUT for column in columns):
+        return
+    cells = [cell for column in criteria for cell in _body(sheet, header_row, column) if type(cell) is not str]
+    if len(cells) >= _MANY_SCORES * _FEW and set(cells) <= _SCORES:
+        for column in criteria:
+            yield Column(column.index, column.header, f"n:{column.field}", LIKELY)
+
+
+def _blank(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> Iterator[Column]:
+    """A column without a cell beside another one for the same field: the rest of a merged header."""
+    for column in columns:
+        same = [other for other in columns if other.field == column.field and other is not column]
+        if not column.field or not same or not _is_empty(sheet, header_row, column):
+            continue
+        if not all(_is_empty(sheet, header_row, other) for other in same):
+            yield Column(column.index, column.header, None)
+
+
+def _is_empty(sheet: Sheet, header_row: int, column: Column) -> bool:
+    return all(map(is_blank, _body(sheet, header_row, column)))
