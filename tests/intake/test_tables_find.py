@@ -216,3 +216,9 @@ def test_a_header_over_merged_columns_of_which_one_is_blank():
     rows = [["No", "Kelurahan", "", "RTLH"], *([1.0, f"{row[0]} [5371]", "", 5.0] for row in SCORES)]
     table = one_table(rows, merged=[(0, 1, 0, 2)])
     assert (table.fields["kelurahan"].index, table.notes) == (1, [])
+
+
+def test_more_headers_than_are_looked_for_are_told():
+    piece = [["Kelurahan", "RT", "1a", "Jumlah KK"], ["Solor", "001/001", 1.0, 5.0], ["", "", "", ""]]
+    table = one_table(piece * 1_100)
+    assert "tables_too_many" in [note.code for note in table.notes]

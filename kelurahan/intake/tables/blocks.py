@@ -36,7 +36,7 @@ _LOOK = 60  # rows of a body looked at to learn about its columns
 _SAMPLE = 3_000
 _STEP = 5
 _MAX_GAP = 3
-_MAX_BLOCKS = 1_000
+MAX_BLOCKS = 1_000
 _MAYBE_HEADER = re.compile(r"kel|desa|kode|kec|rt|rw|rukun|kawasan|lokasi|id", re.IGNORECASE)
 _MAX_TITLES = 40
 _TWO_DIGITS = re.compile(r"\d.*\d")
@@ -54,6 +54,7 @@ class Block:
     titles: list[str] = field(default_factory=list)
     left_out: list[tuple[int, int]] = field(default_factory=list)  # columns beside it that do not belong to it
     headless: bool = False
+    crowded: bool = False  # more tables follow than are looked for
     orientation: str = "baris"
 
     @property
@@ -136,7 +137,7 @@ def _anchors(column: Sequence[Any], index: int, headers: dict[str, str]) -> Iter
 def _rows_of(column: Sequence[Any], text: str) -> Iterator[int]:
     """Where a text stands; nowhere, if too often for a header."""
     row = -1
-    for _ in range(min(column.count(text), _MAX_BLOCKS)):
+    for _ in range(min(column.count(text), MAX_BLOCKS)):
         row = column.index(text, row + 1)
         yield row
 
@@ -150,16 +151,18 @@ def find_blocks(sheet: Sheet, words: Words, found: Profile, forced: Iterable[int
     for row in forced:
         blocks.extend(_around(sheet, words, found, row, blocks, forced=True))
     for row in sorted({row for row, _, name in found.anchors if name in {"kelurahan", "kode", "rt"}}):
-        if len(blocks) < _MAX_BLOCKS and _is_header(sheet, row):
+        if len(blocks) < MAX_BLOCKS and _is_header(sheet, row):
             blocks.extend(_around(sheet, words, found, row, blocks))
     _set_ends(sheet, words, found, blocks)
-    for _ in range(_MAX_BLOCKS):
+    for _ in range(MAX_BLOCKS):
         block = _by_names(sheet, words, found, blocks)
         if block is None:
             break
         blocks.append(block)
         _set_ends(sheet, words, found, blocks)
     blocks.sort(key=lambda block: (block.head.top, block.head.left))
+    if len(blocks) >= MAX_BLOCKS:
+        blocks[-1].crowded = True
     for block in blocks:
         block.titles = _titles(block, blocks)
         block.left_out = [part for part in block.left_out if not _is_table(blocks, block, part)]

@@ -32,7 +32,7 @@ def joined(blocks: Sequence[Block], words: Words) -> list[Block]:
     for block in sorted(blocks, key=lambda block: (block.head.left, block.head.top)):
         before = whole[-1] if whole else None
         if before is not None and _goes_on(before, block, words):
-            before.end = block.end
+            before.end, before.crowded = block.end, block.crowded
         else:
             whole.append(block)
     return whole

@@ -16,7 +16,7 @@ from kelurahan.intake.origin import Origin
 from kelurahan.intake.places import Places
 from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.intake.tables import across, fill, longform, messages, orient  # noqa: F401 - the words
-from kelurahan.intake.tables.blocks import Block, find_blocks, profile
+from kelurahan.intake.tables.blocks import MAX_BLOCKS, Block, find_blocks, profile
 from kelurahan.intake.tables.describe import (
     PENILAIAN,
     WORKS,
@@ -206,8 +206,9 @@ def _last_row(block: Block) -> int:
 
 
 def _beside_notes(block: Block) -> list[Finding]:
+    """What stands beside or below a block and is not read."""
     sheet = block.sheet
-    return [
+    beside = [
         Finding(
             Level.PERINGATAN,
             "columns_beside_left_out",
@@ -217,3 +218,7 @@ def _beside_notes(block: Block) -> list[Finding]:
         )
         for start, stop in block.left_out
     ]
+    if not block.crowded:
+        return beside
+    cell = sheet.where(block.end, block.place) if block.end < len(sheet.rows) else ""
+    return [*beside, Finding(Level.PERINGATAN, "tables_too_many", sheet.name, cell, {"n": MAX_BLOCKS})]

@@ -38,8 +38,6 @@ TABLES: Messages = {
         N_("Kolom “%(kolom)s” menyebut tahun %(tahun)s, tahun lain daripada tabelnya, jadi tidak dibaca."),
         N_("Beri tahun %(tahun)s pada tabel bila semua kolom tahun itu, atau unggah kolom ini tersendiri."),
     ),
-    "year_from_title": (N_("Tahun %(tahun)s diambil dari judul tabel."), N_("Ubah tahunnya bila keliru.")),
-    "year_from_sheet": (N_("Tahun %(tahun)s diambil dari nama lembar “%(sheet)s”."), N_("Ubah tahunnya bila keliru.")),
     "places_filled_down": (
         N_("%(n)s sel %(kolom)s yang kosong diisi dari baris di atasnya, mulai sel %(cell)s."),
         N_("Periksa bila baris itu milik kelurahan lain."),
@@ -52,9 +50,9 @@ TABLES: Messages = {
         N_("Semua baris tabel ini dibaca sebagai RT di kelurahan %(nama)s, menurut judul atau nama lembarnya."),
         N_("Tambahkan kolom Kelurahan bila keliru."),
     ),
-    "tables_joined": (
-        N_("%(n)s tabel berjudul kolom sama pada lembar ini dibaca sebagai satu tabel."),
-        "",
+    "tables_too_many": (
+        N_("Lembar ini memuat lebih dari %(n)s baris judul; tabel sesudahnya, mulai sel %(cell)s, tidak dibaca."),
+        N_("Bagi lembar itu menjadi beberapa berkas."),
     ),
     "table_turned": (N_("Tabel ini dibaca menyamping: kelurahan menjadi baris."), ""),
     "long_form": (
