@@ -121,21 +121,12 @@ class _Reader:
             parsed.layout_key = layout_of([column.header for column in table.columns])
             parsed.findings += self._recalled_names(parsed)
             read[i] = parsed, repairs
-        self._tell_empty(tables, [read[i][0] for i in range(len(tables))])
+        document.findings += _unread(tables, [read[i][0] for i in range(len(tables))])
         for i in range(len(tables)):
             parsed, repairs = read[i]
             document.tables.append(parsed)
             document.repairs += repairs
         return document
-
-    @staticmethod
-    def _tell_empty(tables: Sequence[Table], found: Sequence[Parsed]) -> None:
-        """A file of headers only says so, unless something else was said about it already."""
-        asked = any(note.level == Level.GALAT for parsed in found for note in parsed.findings)
-        if asked or any(parsed.kode or parsed.named or not parsed.use for parsed in found):
-            return
-        cell = tables[0].sheet.where(tables[0].header_row, 0)
-        found[0].findings.append(Finding(Level.GALAT, "no_data_rows", tables[0].sheet_name, cell))
 
     def _recalled_names(self, parsed: Parsed) -> Iterator[Finding]:
         """Names that nobody decided about in this file."""
@@ -178,10 +169,7 @@ class _Reader:
 
     def _announced(self, table: Table) -> Parsed:
         """A table that is not read: its columns, without records."""
-        reading = Reading(table, self.places, Notes(table.sheet_name), self.rule_set, self.choices)
-        parsed = reading.parse().without_rows()
-        parsed.findings = [note for note in table.notes if note.code == WORKS]
-        return parsed
+        return Reading(table, self.places, Notes(table.sheet_name), self.rule_set, self.choices).parse().without_rows()
 
     def _findings(self, tables: Sequence[Table]) -> Iterator[Finding]:
         yield from self.book.notes
@@ -192,6 +180,16 @@ class _Reader:
                 yield Finding(Level.PERINGATAN, "sheet_skipped", sheet.name, params=why)
             elif sheet.hidden and sheet.name in read and any(t.use for t in tables if t.sheet_name == sheet.name):
                 yield Finding(Level.PERINGATAN, "read_hidden_sheet", sheet.name)
+
+
+def _unread(tables: Sequence[Table], found: Sequence[Parsed]) -> Iterator[Finding]:
+    """Tables of works; and a file of headers only, unless something else was said about it."""
+    for table in tables:
+        yield from (note for note in table.notes if note.code == WORKS and not table.use)
+    asked = any(note.level == Level.GALAT for parsed in found for note in parsed.findings)
+    if not asked and not any(parsed.kode or parsed.named or not parsed.use for parsed in found):
+        cell = tables[0].sheet.where(tables[0].header_row, 0)
+        yield Finding(Level.GALAT, "no_data_rows", tables[0].sheet_name, cell)
 
 
 def _hold(parsed: Parsed, table: Table, repair: Repair) -> None:

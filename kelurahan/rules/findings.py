@@ -53,6 +53,14 @@ MESSAGES: Messages = {
         N_("“%(text)s” di kolom %(kolom)s dibaca %(understood)s (%(arti)s), bukan %(lain)s."),
         N_("Bila keliru, tulis angkanya tanpa titik atau koma ribuan, atau sebagai sel angka, lalu unggah lagi."),
     ),
+    "no_data_rows": (
+        N_("Tidak ada baris data di bawah judul kolom (sel %(cell)s)."),
+        N_("Isi satu baris untuk tiap kelurahan atau RT di bawah judulnya, lalu unggah lagi."),
+    ),
+    "unclear_number_style": (
+        N_("“%(text)s” di kolom %(kolom)s dapat berarti %(understood)s atau %(lain)s; %(n)s angka kolom itu ditahan."),
+        N_("Pilih cara baca kolomnya, atau tulis angkanya tanpa tanda ribuan, atau sebagai sel angka."),
+    ),
     "number_too_large": (
         N_("Angka “%(text)s” di sel %(cell)s terlalu besar untuk kolom %(kolom)s."),
         N_("Angka harus di bawah 10.000.000.000. Periksa titik dan komanya."),

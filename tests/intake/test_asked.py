@@ -1,0 +1,26 @@
+"""What nobody can know is asked, never guessed."""
+
+from __future__ import annotations
+
+from kelurahan.rules.regulation import State
+from tests.intake.test_reader import codes, read  # noqa: F401 - a fixture
+
+
+def test_hectares_or_thousands_of_them(read):  # noqa: F811
+    head = ["Kelurahan", "Jumlah KK", "Luas Kumuh (ha)"]
+    parsed = read([head, ["Bakunase", 5.0, "1.433"], ["Alak", 6.0, "2.470"], ["Namosain", 7.0, 3.0]], year=2023)
+    assert codes(parsed, "galat", "peringatan") == ["unclear_number_style"]
+    at = parsed.indicators.index("luas_kumuh")
+    assert parsed.ind_states[:, at].tolist() == [State.INVALID, State.INVALID, State.FILLED]
+    assert not parsed.held.any()
+
+
+def test_another_number_tells_what_the_dot_means(read):  # noqa: F811
+    head = ["Kelurahan", "Luas Kumuh (ha)"]
+    parsed = read([head, ["Bakunase", "1.433"], ["Alak", "2.4"], ["Namosain", 3.0]], year=2023)
+    assert parsed.ind_values[:, 0].tolist() == [1_433_000, 2_400_000, 3_000_000]
+
+
+def test_headers_alone(read):  # noqa: F811
+    parsed = read([["No", "Kelurahan", "RT/RW", "Luas (Ha)", "Jumlah KK"]], year=2023)
+    assert codes(parsed, "galat") == ["no_data_rows"]
