@@ -28,13 +28,14 @@ NUMBERS = frozenset(
     {
         "not_a_number", "other_number_style", "number_too_large", "negative", "error_cell", "formula_without_value",
         "date_for_number", "volume_over_zero", "over_100_percent", "not_a_whole_number", "area_lost_its_decimals",
-        "area_over_official", "area_over_official_by_its_mark", "mixed_number_styles",
+        "area_over_official", "area_over_official_by_its_mark",
     }
 )  # fmt: skip
 """Findings at a cell that should hold a number."""
 _TEXTS = frozenset({"year_missing", "year_unreadable", "year_out_of_range", "rt_unreadable", "rt_without_rw"})
 """Findings at a cell that says where or when."""
 _NAMES = frozenset({"place_unknown", "place_unknown_like", "place_ambiguous"})
+_COLUMNS = frozenset({"mixed_number_styles", "unclear_number_style"})
 _ASKED = frozenset({"over_100_percent"})
 """Warnings that are usually a slip: asked as a decision, though they may stay."""
 _OF_THE_FILE = frozenset(
@@ -126,9 +127,9 @@ class LineGroup:
     mends: list[RepairCard]  # for all of them at once
 
     @property
-    def asks_for_names(self) -> bool:
-        """Whether step Nilai answers it for all rows with the same name."""
-        return self.code in _NAMES
+    def step(self) -> str:
+        """The step that answers it for all rows at once: by name of its page, "" where there is none."""
+        return "upload-names" if self.code in _NAMES else "upload-columns" if self.code in _COLUMNS else ""
 
     @property
     def n_more(self) -> int:

@@ -205,11 +205,17 @@ def _word(text: str, translate: Callable[[str], str]) -> str:
     return "–".join(translate(part) for part in text.split("–"))
 
 
+def _grouped(number: int) -> str:
+    """ "100.000"."""
+    return f"{number:,}".replace(",", ".")
+
+
 def render(finding: Finding, translate: Callable[[str], str] = lambda text: text) -> tuple[str, str]:
     """Message and repair of a finding. Raises KeyError for a code without a message."""
     message, repair = MESSAGES[finding.code]
     ours = _WORDS | {"nama", "satuan"} if "penyebut" in finding.params else _WORDS
     told = {k: _word(v, translate) if k in ours and isinstance(v, str) else v for k, v in finding.params.items()}
+    told |= {k: _grouped(told[k]) for k in ("n", "limit") if type(told.get(k)) is int}
     params = {"sheet": finding.sheet, "cell": finding.cell, **told}
     if params.get("sebab") in MESSAGES:  # the code of another finding, which uses the same parameters
         params["sebab"] = translate(MESSAGES[params["sebab"]][0]) % params

@@ -126,7 +126,9 @@ def test_several_files_and_one_that_is_too_large(person, page, sign_in, file, tm
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1366])
-def test_no_known_barrier_and_no_sideways_scroll(person, page, sign_in, browser_problems, file, width: int, scheme: str):
+def test_no_known_barrier_and_no_sideways_scroll(
+    person, page, sign_in, browser_problems, file, width: int, scheme: str
+):
     sign_in(page, person)
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})

@@ -25,6 +25,13 @@ def test_render_translates_before_filling():
     assert message.startswith("Row 7 ")
 
 
+def test_large_counts_and_limits_are_grouped(monkeypatch):
+    monkeypatch.setattr("kelurahan.rules.findings.MESSAGES", {"rows": ("%(n)s baris; batasnya %(limit)s.", "")})
+    assert render(Finding(Level.GALAT, "rows", params={"n": 123456, "limit": 100_000}))[0] == (
+        "123.456 baris; batasnya 100.000."
+    )
+
+
 def test_another_room_adds_its_codes_but_never_changes_ours(monkeypatch):
     monkeypatch.setattr("kelurahan.rules.findings.MESSAGES", dict(MESSAGES))
     add_messages({"sheet_locked": ("Lembar %(sheet)s terkunci.", "")})

@@ -539,3 +539,11 @@ def test_rows_of_a_turned_and_of_a_long_table(client: Client, sender: User) -> N
     apply(client, again, **dict.fromkeys(ticks(client, again), "on"))
     run_jobs()
     assert IndicatorValue.objects.get(indicator__kode="penduduk", area__nama="Mawar", tahun=2024).nilai == 4_001
+
+
+def test_what_another_step_answers_leads_there(client: Client, sender: User) -> None:
+    rows = office.rows_of("Melati", 8)
+    rows[2][0] = "Melatih Jaya Abadi"
+    upload = checked(client, office.book(rows))
+    shown = page(client, url(upload, "periksa/"))
+    assert f'<a class="button accent" href="/unggah/{upload.pk}/nilai/">' in shown
