@@ -24,6 +24,7 @@ from kelurahan.rules.regulation import KRITERIA
 
 ENOUGH = 8
 """Criteria below each other that make a form; a real one has 16 or 19."""
+_LOOK = 5_000  # rows: in a longer sheet the first of its forms stands there
 _GAP = 12  # rows between two criteria of one form
 _HEAD = 8  # rows above the first criterion in which the heads of the columns stand
 _LEFT = 3  # columns between the number of the aspect and the name of the criterion
@@ -92,7 +93,7 @@ def _overlap(one: Block, other: Block) -> bool:
 
 def _columns_of_criteria(sheet: Sheet) -> Iterator[int]:
     """Columns that may name criteria, told by their distinct texts; none in a sheet that speaks of no volume."""
-    texts = [{cell for cell in set(column) if type(cell) is str} for column in sheet.columns]
+    texts = [{cell for cell in set(column[:_LOOK]) if type(cell) is str} for column in sheet.columns]
     if not any(_VOLUME_LIKE & {text.casefold().strip()[:3]} for column in texts for text in column if len(text) <= 40):
         return
     for index, column in enumerate(texts):

@@ -141,3 +141,16 @@ def test_the_sums_of_the_rt_of_a_kelurahan_are_no_record(last):
 def test_a_kelurahan_with_figures_of_its_own_is_a_record():
     rows = [RT, ["Solor", "", 12.0, 3.0], ["Solor", "001/001", 5.0, 1.0], ["Solor", "002/001", 6.0, 2.0]]
     assert sorted_rows(rows).records == [1, 2, 3]
+
+
+def test_a_row_without_rt_among_rt_is_still_looked_at():
+    rows = [
+        ["Kelurahan", "RT", "Luas (ha)", "Jumlah bangunan (unit)", "Jumlah KK"],
+        ["Oeba", "001", 1.0, 10.0, 5.0],
+        ["Oeba", "002", 2.0, 20.0, 6.0],
+        ["Jumlah Oeba", "", 3.0, 30.0, 11.0],
+        ["Desa Baru", "001", 2.0, 20.0, 6.0],
+        ["Kota Kupang", "", 8.0, 80.0, 28.0],
+    ]
+    found = sorted_rows(rows)
+    assert (found.records, sorted(found.totals)) == ([1, 2, 4], [3, 5])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -119,21 +119,25 @@ def _as_results(sheet: Sheet, header_row: int, columns: list[Column], titles: Se
     measured = any(c.field in PENYEBUT for c in columns)
     said = next((found.lastgroup for line in titles if (found := _OF_RESULTS.search(line))), None)
     kind = said if said and not measured and not any(c.unit for c in own) else None
-    if kind is None and _are_scores([sheet.columns[c.index][header_row + 1 :] for c in own], _ENOUGH_SCORES[measured]):
+    if kind is None and _are_scores((sheet.columns[c.index][header_row + 1 :] for c in own), _ENOUGH_SCORES[measured]):
         kind = "n"
     return [replace(c, field=f"{kind}:{c.field}") if kind and c in own else c for c in columns]
 
 
-def _are_scores(columns: Sequence[Sequence[Any]], enough: int) -> bool:
+def _are_scores(columns: Iterable[Sequence[Any]], enough: int) -> bool:
     found: set[int] = set()
     some = 0
     for cells in columns:
-        scores = {cell: int(cell) for cell in set(cells) if _is_score(cell)}
-        if any(cell not in scores and not says_nothing(cell) for cell in set(cells)):
+        if _are_others(cells[:_LOOK]) or _are_others(distinct := set(cells)):
             return False
+        scores = {cell: int(cell) for cell in distinct if _is_score(cell)}
         found |= set(scores.values())
         some += sum(scores.get(cell, 0) != 0 for cell in cells)
     return {1, 3, 5} <= found and some >= enough
+
+
+def _are_others(cells: Iterable[Any]) -> bool:
+    return any(not _is_score(cell) and not says_nothing(cell) for cell in cells)
 
 
 def _is_score(cell: Any) -> bool:

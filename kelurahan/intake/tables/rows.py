@@ -91,7 +91,8 @@ class _Sorter:
         taken = {*self.at.values(), *self.leading}
         self.others = [i for i in range(width) if i not in taken and i not in read]
         rts = self.cells[self.at["rt"]][self.first :] if "rt" in self.at else ()
-        self.rt_gaps = any(is_blank(cell) for cell in set(rts)) or self._is_first("rt")
+        blank = {is_blank(cell) for cell in set(rts)}
+        self.rt_gaps = len(blank) == 2 or (blank == {False} and self._is_first("rt"))  # RT, and rows without
         self._spellings: Counter[str] = Counter()
         self.out = Rows()
         self._numbered_names: tuple[set[int], bool | None] | None = None  # rows, and whether they are kecamatan
@@ -167,9 +168,15 @@ class _Sorter:
             if column == self.at.get("kode"):
                 distinct = {cell for cell in distinct if not cell[0].isdigit()}
             texts = {cell for cell in distinct if self._is_suspect(cell) and not self._is_usual(cell, column)}
+            texts = {cell for cell in texts if self._may_tell(cell, column)}
+            of_rt = {cell for cell in texts if self._is_place_alone(cell, column)} if self._rt_beside(column) else set()
+            rts = self.cells[self.at["rt"]] if of_rt else ()
+            blank = {cell for cell in set(rts) if is_blank(cell)}
             if texts:
                 for row in range(self.first, len(self.rows)):
-                    if cells[row] in texts and (row not in marks or not self._is_telling(marks[row][1])):
+                    if cells[row] not in texts or (cells[row] in of_rt and rts[row] not in blank):
+                        continue
+                    if row not in marks or not self._is_telling(marks[row][1]):
                         marks[row] = column, text_of(cells[row])
         return marks
 
@@ -182,6 +189,27 @@ class _Sorter:
         if self.rt_gaps and self.words.kelurahan(cell):
             return True
         return bool(_SUSPECT.search(text)) or bool(len(text) < 60 and self.words.kecamatan(text))
+
+    def _may_tell(self, cell: str, column: int) -> bool:
+        """Whether a text can say what its row is. Of those in the column of kelurahan a place that we do not know,
+        such as "Desa Baru", cannot."""
+        text = text_of(cell)
+        return column != self.at.get("kelurahan") or bool(self.words.kelurahan(text)) or self._is_wider(text)
+
+    def _is_place_alone(self, cell: str, column: int) -> bool:
+        """A kelurahan in its own column that no other reading has: beside an RT its row is a record."""
+        own = column in {self.at.get("kelurahan"), self.at.get("kode")}
+        return own and bool(self.words.kelurahan(cell)) and not self._is_wider(text_of(cell), but_kecamatan=True)
+
+    def _is_wider(self, text: str, *, but_kecamatan: bool = False) -> bool:
+        words = self.words
+        if not but_kecamatan and words.kecamatan(text):
+            return True
+        told = words.is_total(text) or words.is_city(text) or bool(words.titled_kecamatan(text))
+        return told or is_note(text) or is_signature(text) or bool(_FOOTNOTE.fullmatch(text))
+
+    def _rt_beside(self, column: int) -> bool:
+        return self.at.get("rt", column) != column
 
     def _is_usual(self, cell: str, column: int) -> bool:
         """A kecamatan in its own column; a kelurahan in its own, where no title of a section can be meant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -128,6 +129,12 @@ def unnumbered(text: str) -> str:
     return _NUMBERING.sub("", text, count=1) or text
 
 
+@lru_cache(maxsize=20_000)
+def _bare(text: str) -> str:
+    """The words of a text without its number; a column says the same ones again and again."""
+    return plain(unnumbered(text))
+
+
 class Words:
     """Remembers what each distinct text is, for one reading."""
 
@@ -187,7 +194,7 @@ class Words:
 
     def kecamatan(self, text: str) -> str:
         """The kecamatan that a text names, with or without its title; "" for none."""
-        bare = plain(unnumbered(text[:80]))
+        bare = _bare(text[:80])
         titled = _OF_KECAMATAN.fullmatch(bare)
         if titled:
             bare = titled[1]
@@ -195,12 +202,12 @@ class Words:
 
     def titled_kecamatan(self, text: str) -> str:
         """The kecamatan of "A. KECAMATAN ALAK" or "Kec. : Alak", known or not; "" where the title is missing."""
-        found = _OF_KECAMATAN.fullmatch(plain(unnumbered(text[:80])))
+        found = _OF_KECAMATAN.fullmatch(_bare(text[:80]))
         return clean(found[1].strip()).title() if found and found[1].strip() else ""
 
     def titled_kelurahan(self, text: str) -> str:
         """The name in "Kelurahan Namosain" or "KEL. : NAMOSAIN, KECAMATAN ALAK"; "" where the title is missing."""
-        found = _OF_KELURAHAN.fullmatch(plain(unnumbered(text[:120])))
+        found = _OF_KELURAHAN.fullmatch(_bare(text[:120]))
         if not found:
             return ""
         name = re.split(r"\b(?:kecamatan|kec|kota|tahun|rt|rw|periode|bulan)\b", found[1])[0].strip()
@@ -208,7 +215,7 @@ class Words:
 
     def is_city(self, text: str) -> bool:
         """ "Kota Kupang", "Kabupaten X": more than what a row is about."""
-        words = plain(unnumbered(text[:80]))
+        words = _bare(text[:80])
         if not _CITY.fullmatch(words) or self.kelurahan(text) or self.kecamatan(text):
             return False
         parts = words.split()
@@ -219,13 +226,13 @@ class Words:
     @staticmethod
     def is_total(text: str) -> bool:
         """ "Jumlah", "Sub Total", "TOTAL KOTA", "Jumlah Alak", "Kecamatan Alak Jumlah"."""
-        words = plain(unnumbered(text[:80]))
+        words = _bare(text[:80])
         return bool(_TOTAL.fullmatch(words) or _TOTAL_END.fullmatch(words))
 
     @staticmethod
     def is_bare_total(text: str) -> bool:
         """The word alone: "Jumlah penduduk" is the name of an indicator."""
-        found = _TOTAL.fullmatch(plain(unnumbered(text[:80])))
+        found = _TOTAL.fullmatch(_bare(text[:80]))
         return bool(found and found[1].strip() in {"", "rt", "total", "jumlah", "keseluruhan", "seluruhnya", "umum"})
 
     # --- headers --------------------------------------------------------------------------------------------
