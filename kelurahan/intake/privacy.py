@@ -16,6 +16,8 @@ _PERSONAL = re.compile(
     r"(?:no|nomor) (?:nik|ktp|kk|kartu keluarga|induk kependudukan)|nomor induk.*|nama (?:kepala keluarga|kk|penduduk)"
 )
 _COUNTS = {"jumlah", "jml", "total", "persen", "rasio", "kepemilikan", "kegiatan"}
+_OWNED = {"wajib", "perekaman", "memiliki", "belum", "pemilik"}
+_NUMBERS = {"nik", "no", "nomor", "nama"}
 _IDENTITY = re.compile(r"['’`]?(?:\d{16}|\d{6}[ .-]\d{6}[ .-]\d{4}|\d{4}(?:[ .-]\d{4}){3})")
 _MANY = 3
 
@@ -40,6 +42,8 @@ def is_personal_header(text: str) -> bool:
     words = text.split()
     if not words or _COUNTS & set(words) or len(words) > 5:
         return False
+    if _OWNED & set(words) and not _NUMBERS & set(words):
+        return False  # "Penduduk wajib KTP" are counted
     return bool(_PERSONAL_WORDS & set(words) or _PERSONAL.fullmatch(text))
 
 

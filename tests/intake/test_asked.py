@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from kelurahan.intake.refusal import Refused
 from kelurahan.rules.regulation import State
 from tests.intake.test_reader import codes, read  # noqa: F401 - a fixture
 
@@ -24,3 +27,10 @@ def test_another_number_tells_what_the_dot_means(read):  # noqa: F811
 def test_headers_alone(read):  # noqa: F811
     parsed = read([["No", "Kelurahan", "RT/RW", "Luas (Ha)", "Jumlah KK"]], year=2023)
     assert codes(parsed, "galat") == ["no_data_rows"]
+
+
+def test_people_who_must_have_a_card_are_counted(read):  # noqa: F811
+    head = ["Kelurahan", "Penduduk Wajib KTP", "Jumlah KK"]
+    assert "kk" in read([head, ["Alak", 500.0, 5.0]], year=2023).indicators
+    with pytest.raises(Refused):
+        read([head, *(["Alak", 5371010101900000.0 + n, 5.0] for n in range(4))], year=2023)

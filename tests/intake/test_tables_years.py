@@ -124,3 +124,28 @@ def test_a_column_of_another_year_is_not_read_with_the_others(given, read):
     table = table_of(rows, year=given)
     assert (table.year, "i:penduduk" in table.fields, "i:kk" in table.fields) == (given, read, True)
     assert [note.code for note in table.notes] == ([] if read else ["column_of_other_year"])
+
+
+def test_a_year_that_is_merged_downwards():
+    rows = [
+        ["Tahun", "Kelurahan", "Jumlah KK"],
+        *([y, n, 5.0] for y in (2022.0, 2023.0) for n in ("Solor", "Oeba", "Merdeka")),
+    ]
+    for row in (2, 3, 5, 6):
+        rows[row][0] = ""
+    sheet = Sheet("Lembar", rows=rows, tall={(1, 0): 3, (4, 0): 6})
+    (table,) = find_tables(Workbook("xlsx", [sheet]), Vocabulary(), PLACES, {})
+    assert table.sheet.columns[0][1:] == (2022.0,) * 3 + (2023.0,) * 3
+
+
+def test_years_below_names_side_by_side():
+    rows = [
+        ["Indikator", "Satuan", "Solor", "", "Oeba", "", "Merdeka", ""],
+        ["", "", 2022.0, 2023.0, 2022.0, 2023.0, 2022.0, 2023.0],
+        ["Jumlah Penduduk", "jiwa", *map(float, range(6))],
+        ["Jumlah KK", "KK", *map(float, range(6))],
+    ]
+    sheet = Sheet("Lembar", rows=rows, merged=[(0, 2, 0, 3), (0, 4, 0, 5), (0, 6, 0, 7), (0, 1, 1, 1)])
+    (table,) = find_tables(Workbook("xlsx", [sheet]), Vocabulary(), PLACES, {})
+    assert {"tahun", "i:penduduk", "i:kk"} <= table.fields.keys()
+    assert table.sheet.columns[table.fields["tahun"].index][-6:] == (2022.0, 2023.0) * 3

@@ -15,11 +15,12 @@ from kelurahan.intake.tables.blocks import Block
 from kelurahan.intake.tables.heads import filled
 from kelurahan.intake.tables.longform import long_columns
 from kelurahan.intake.tables.rows import Rows, sort_rows
-from kelurahan.intake.tables.words import Words, is_blank
+from kelurahan.intake.tables.words import Words, is_blank, year_of
 from kelurahan.intake.tables.years import title_year
 from kelurahan.rules.findings import Finding, Level
 
 _OF_TITLE = re.compile(r"\b(?:kelurahan|kel|desa)\b[ .:]*(.*)", re.IGNORECASE)
+_TALL = 2  # rows below the first: a header may be as high as that in part
 _PAGE = re.compile(r"(?:halaman|hal|lanjutan|sambungan)\b.*")
 
 
@@ -52,6 +53,27 @@ def _goes_on(one: Block, other: Block, words: Words) -> bool:
 def _is_section_line(line: str, words: Words) -> bool:
     named = words.titled_kelurahan(line) or words.kecamatan(line) or words.titled_kecamatan(line)
     return bool(named or _PAGE.fullmatch(plain(line)))
+
+
+# --- years ----------------------------------------------------------------------------------------------------
+
+
+def with_tall_years(sheet: Sheet) -> Sheet:
+    """The sheet with a year that is merged downwards over several rows in each of them."""
+    tall = [
+        (top, left, min(bottom, len(sheet.rows) - 1), sheet.rows[top][left])
+        for (top, left), bottom in sheet.tall.items()
+        if top < len(sheet.rows) and left < len(sheet.rows[top]) and year_of(sheet.rows[top][left])
+    ]
+    tall = [(top, left, bottom, year) for top, left, bottom, year in tall if bottom - top >= _TALL]
+    if not tall:
+        return sheet
+    rows = [list(row) for row in sheet.rows]
+    for top, left, bottom, year in tall:
+        for row in range(top + 1, bottom + 1):
+            if left < len(rows[row]) and is_blank(rows[row][left]):
+                rows[row][left] = year
+    return replace(sheet, rows=rows, _columns=[])
 
 
 # --- filling --------------------------------------------------------------------------------------------------

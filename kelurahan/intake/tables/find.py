@@ -44,7 +44,7 @@ def find_tables(book: Workbook, vocabulary: Vocabulary, places: Places, params: 
     words.percent = {sheet.name: sheet.percent for sheet in book.sheets if sheet.percent}
     chosen: Mapping[str, Mapping[str, Any]] = (params.get("choices") or {}).get("tables", {})
     finder = _Finder(words, chosen, params.get("year"))
-    tables = [table for sheet in book.sheets if sheet.rows for table in finder.tables_of(sheet)]
+    tables = [table for sheet in book.sheets if sheet.rows for table in finder.tables_of(fill.with_tall_years(sheet))]
     full = [table for table in tables if has_anything_to_read(table)]
     return full or tables
 

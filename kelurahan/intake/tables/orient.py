@@ -9,7 +9,7 @@ from typing import Any
 from kelurahan.intake.origin import Origin
 from kelurahan.intake.sheets import Sheet
 from kelurahan.intake.tables.blocks import Block, Profile
-from kelurahan.intake.tables.heads import cell_at, filled, read_head
+from kelurahan.intake.tables.heads import Head, cell_at, filled, read_head
 from kelurahan.intake.tables.words import Words, is_blank, is_note, is_number, is_signature, ordinal, text_of, year_of
 
 _FEW = 3
@@ -140,6 +140,7 @@ def turn(region: Region, words: Words) -> Block:
     ]
     place = region.names - region.top
     head = read_head(turned, 0, region.first - region.left - 1, 0, len(real_rows) - 1)
+    _name_years(turned, head, place)
     _drop_unit_of_names(head.parts, place)
     return Block(turned, head, place, len(cells), by_content=True, titles=list(region.titles), orientation="kolom")
 
@@ -147,6 +148,14 @@ def turn(region: Region, words: Words) -> Block:
 def _drop_unit_of_names(parts: list[tuple[str, ...]], place: int) -> None:
     """ "Uraian | Satuan" over the labels are no header of the places."""
     parts[place] = parts[place][:1] or ("Kelurahan",)
+
+
+def _name_years(turned: Sheet, head: Head, place: int) -> None:
+    """A row of nothing but years, without a label other than that of the names, says which year each column is of."""
+    for column, texts in enumerate(head.parts):
+        given = [cell for cell in turned.columns[column][head.bottom + 1 :] if not is_blank(cell)]
+        if column != place and set(texts) <= set(head.parts[place]) and given and all(map(year_of, given)):
+            head.parts[column] = ("Tahun",)
 
 
 def _spread_places(region: Region, cells: list[list[Any]]) -> None:
