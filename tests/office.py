@@ -1,5 +1,5 @@
-"""A wide sheet as offices keep it (volume, percentage and nilai of every criterion), whole or with everything wrong that
-step Periksa mends."""
+"""A wide sheet as offices keep it (volume, percentage and nilai of every criterion), whole or with everything wrong
+that step Periksa mends."""
 
 from __future__ import annotations
 

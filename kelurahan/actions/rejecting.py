@@ -135,7 +135,9 @@ def _table(told: Mapping[str, Any], reasons: _Reasons) -> RejectedTable:
 def _cell(packed: Any) -> Any:
     """An error is told in words: "#N/A" would be read as a blank cell, and what is blank keeps what is stored."""
     cell = unpack(packed)
-    return f"{cell.text or _('rumus belum dihitung')} ({_('galat rumus')})" if isinstance(cell, Fault) else cell
+    if not isinstance(cell, Fault):
+        return cell
+    return _("%(galat)s (galat rumus)") % {"galat": cell.text} if cell.text else _("(rumus belum dihitung)")
 
 
 class _Reasons:

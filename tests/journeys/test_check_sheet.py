@@ -1,5 +1,5 @@
-"""Step Periksa in a real browser: mends taken, a cell corrected by keyboard, a row chosen, the held rows downloaded, the
-rest applied and undone."""
+"""Step Periksa in a real browser: mends taken, a cell corrected by keyboard, a row chosen, the held rows downloaded,
+the rest applied and undone."""
 
 from __future__ import annotations
 
