@@ -34,3 +34,10 @@ def test_people_who_must_have_a_card_are_counted(read):  # noqa: F811
     assert "kk" in read([head, ["Alak", 500.0, 5.0]], year=2023).indicators
     with pytest.raises(Refused):
         read([head, *(["Alak", 5371010101900000.0 + n, 5.0] for n in range(4))], year=2023)
+
+
+def test_years_stand_above_their_rows(read):  # noqa: F811
+    body = [["Alak", 5.0], ["Bakunase", 6.0], ["Airnona", 7.0]]
+    parsed = read([["Kelurahan", "Jumlah KK"], ["TAHUN 2021", ""], *body, ["TAHUN 2022", ""], *body])
+    assert parsed.tahun.tolist() == [2021] * 3 + [2022] * 3
+    assert codes(parsed, "galat") == []

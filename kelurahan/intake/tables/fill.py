@@ -20,6 +20,7 @@ from kelurahan.intake.tables.years import title_year
 from kelurahan.rules.findings import Finding, Level
 
 _OF_TITLE = re.compile(r"\b(?:kelurahan|kel|desa)\b[ .:]*(.*)", re.IGNORECASE)
+_LEADING = 5  # columns in which the title of a section may stand
 _TALL = 2  # rows below the first: a header may be as high as that in part
 _PAGE = re.compile(r"(?:halaman|hal|lanjutan|sambungan)\b.*")
 
@@ -74,6 +75,35 @@ def with_tall_years(sheet: Sheet) -> Sheet:
             if left < len(rows[row]) and is_blank(rows[row][left]):
                 rows[row][left] = year
     return replace(sheet, rows=rows, _columns=[])
+
+
+def with_years_of_sections(table: Table) -> Table:
+    """The table with a column of years, where rows that say nothing but "TAHUN 2021" stand above their records."""
+    sheet, first = table.sheet, table.header_row + 1
+    if "tahun" in table.fields or (sheet.origin and (sheet.origin.transposed or sheet.origin.scattered)):
+        return table
+    sections = {
+        row: year
+        for column in sheet.columns[:_LEADING]
+        for text in {cell for cell in set(column[first:]) if type(cell) is str and year_of(cell)}
+        for row in range(first, len(column))
+        if column[row] == text and len(filled(sheet.rows[row])) == 1 and (year := year_of(text))
+    }
+    if not sections:
+        return table
+    width = len(sheet.columns)
+    rows = [[*row, *[""] * (width - len(row)), ""] for row in sheet.rows]
+    rows[table.header_row][width] = "Tahun"
+    current: int | None = None
+    for row in range(first, len(rows)):
+        current = sections.get(row, current)
+        if current and row not in sections and filled(sheet.rows[row]):
+            rows[row][width] = float(current)
+    known = [sheet.spot(0, c)[2] for c in range(width)]
+    origin = Origin(table.sheet_name, sheet.origin.rows if sheet.origin else None, [*known, known[0]])
+    made = Sheet(sheet.name, sheet.hidden, rows, unplaced_faults=sheet.unplaced_faults, origin=origin)
+    columns = [*table.columns, *(Column(i, "", None) for i in range(len(table.columns), width))]
+    return replace(table, sheet=made, columns=[*columns, Column(width, "Tahun", "tahun", 0.9)])
 
 
 # --- filling --------------------------------------------------------------------------------------------------

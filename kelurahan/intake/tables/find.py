@@ -106,6 +106,7 @@ class _Finder:
         table = fill.filled_down(block, with_plain_names(table, words), words)
         if not ({"kelurahan", "kode"} & table.fields.keys()):
             return
+        table = fill.with_years_of_sections(table)
         notes = [*table.notes, *_beside_notes(block), *works_notes(table)]
         if block.orientation == "kolom":
             notes.append(Finding(Level.INFO, "table_turned", table.sheet_name, table.sheet.where(table.header_row, 0)))
