@@ -201,7 +201,9 @@ class Reading:
         cells = self._column_cells(column)
         if str not in set(map(type, cells)):
             return cells
-        return [_visible(cell) if type(cell) is str else cell for cell in cells]
+        texts = {cell for cell in cells if type(cell) is str}
+        bare = {text: visible for text in texts if (visible := _visible(text)) != text}
+        return [bare.get(cell, cell) if type(cell) is str else cell for cell in cells] if bare else list(cells)
 
     def _column_cells(self, column: Column) -> list[Any]:
         """Cells of the records in a column, as they stand."""
