@@ -215,7 +215,7 @@ def render(finding: Finding, translate: Callable[[str], str] = lambda text: text
     message, repair = MESSAGES[finding.code]
     ours = _WORDS | {"nama", "satuan"} if "penyebut" in finding.params else _WORDS
     told = {k: _word(v, translate) if k in ours and isinstance(v, str) else v for k, v in finding.params.items()}
-    told |= {k: _grouped(told[k]) for k in ("n", "limit") if type(told.get(k)) is int}
+    told |= {k: _grouped(int(told[k])) for k in ("n", "limit") if type(told.get(k)) is int}
     params = {"sheet": finding.sheet, "cell": finding.cell, **told}
     if params.get("sebab") in MESSAGES:  # the code of another finding, which uses the same parameters
         params["sebab"] = translate(MESSAGES[params["sebab"]][0]) % params
