@@ -1,4 +1,4 @@
-"""The tables of a file as one list of rows: several tables may speak about one place and year, each about other fields."""
+"""The tables of a file as one list of rows: several may speak about one place and year, each about other fields."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ def rows(text, limits=WIDE):
 
 
 def test_cells_spans_and_entities():
-    text = """<html><head><title>x<style>td {}</style></head><body><table><tr><th colspan=2>Rekap&nbsp;&amp; luas</th></tr>
+    text = """<html><head><title>x<style>td {}</style></head>
+    <body><table><tr><th colspan=2>Rekap&nbsp;&amp; luas</th></tr>
     <tr><td rowspan="2">A</td><td>1,5<br>Ha</td></tr><tr><td x:num="12.89">12,89</td></tr></table>"""
     (table,) = read_tables(text, WIDE)
     assert table.rows == [["Rekap & luas", ""], ["A", "1,5 Ha"], ["", 12.89]]
