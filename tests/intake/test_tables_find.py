@@ -7,6 +7,8 @@ import pytest
 from kelurahan.intake.places import Places
 from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.intake.tables import find_tables
+from kelurahan.intake.tables.rows import sort_rows
+from kelurahan.intake.tables.words import Words
 from kelurahan.intake.vocabulary import Vocabulary
 from tests.intake.offices import kupang
 
@@ -222,3 +224,21 @@ def test_more_headers_than_are_looked_for_are_told():
     piece = [["Kelurahan", "RT", "1a", "Jumlah KK"], ["Solor", "001/001", 1.0, 5.0], ["", "", "", ""]]
     table = one_table(piece * 1_100)
     assert "tables_too_many" in [note.code for note in table.notes]
+
+
+@pytest.mark.parametrize("numbers", [[], ["No"]])
+def test_rt_side_by_side_under_the_name_of_their_kelurahan(numbers):
+    head = [*numbers, "Kriteria", "Satuan", "RT001-RW001", "RT002-RW001", "RT 3 / RW 1", "Jumlah"]
+    body = [["Luas", "Ha", 1.0, 2.0, 3.0, 6.0], ["Jumlah Bangunan", "Unit", 10.0, 20.0, 30.0, 60.0]]
+    body += [["Ketidakteraturan Bangunan", "unit", 1.0, 0.0, 4.0, 5.0], ["Jumlah KK", "KK", 8.0, 9.0, 7.0, 24.0]]
+    rows = [["KELURAHAN", ":", "OEBA"], ["TAHUN", ":", 2024.0], [], head]
+    rows += [[*([float(n)] if numbers else []), *row] for n, row in enumerate(body, 1)]
+    table = one_table(rows)
+    assert (table.jenis, table.orientation, table.year) == ("penilaian", "kolom", 2024)
+    assert {"kelurahan", "rt", "luas", "bgn", "kk", "1a"} <= table.fields.keys()
+    found = sort_rows(table, Words(Places(kupang()), Vocabulary()))
+    cells = table.sheet.columns
+    assert [cells[table.fields["kelurahan"].index][row] for row in found.records] == ["KELURAHAN OEBA"] * 3
+    third, column = found.records[2], table.fields["1a"].index
+    assert (cells[column][third], table.sheet.where(third, column)) == (4.0, "F7" if numbers else "E7")
+    assert len(found.totals) == 1

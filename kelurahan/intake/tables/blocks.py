@@ -50,7 +50,7 @@ class Block:
     head: Head
     place: int
     end: int  # the row after its last
-    by_content: bool = False  # the header calls the column of places something else
+    by_content: str = ""  # what the column of places is, "kelurahan" or "rt", where its header calls it something else
     titles: list[str] = field(default_factory=list)
     left_out: list[tuple[int, int]] = field(default_factory=list)  # columns beside it that do not belong to it
     headless: bool = False
@@ -375,10 +375,10 @@ def _of_names(sheet: Sheet, words: Words, found: Profile, blocks: Sequence[Block
         left, right = _extent(sheet, first, first, place)
         parts: list[tuple[str, ...]] = [() for _ in range(right - left + 1)]
         head = Head(first - 1, first - 1, left, right, parts)
-        return Block(sheet, head, place, len(sheet.rows), by_content=True, headless=True)
+        return Block(sheet, head, place, len(sheet.rows), by_content="kelurahan", headless=True)
     top, bottom = head_rows(sheet, row, place, words)
     left, right = _extent(sheet, top, bottom, place)
-    block = Block(sheet, read_head(sheet, top, bottom, left, right), place, len(sheet.rows), by_content=True)
+    block = Block(sheet, read_head(sheet, top, bottom, left, right), place, len(sheet.rows), by_content="kelurahan")
     return _with_continuation(block, found)
 
 

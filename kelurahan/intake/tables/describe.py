@@ -110,7 +110,7 @@ def columns_of(
         ]
     columns = with_evidence(sheet, header_row, columns, words)
     columns = _as_results(sheet, header_row, columns, titles)
-    return jenis, _one_each(sheet, header_row, _nowhere_filled(sheet, header_row, columns))
+    return jenis, _one_each(sheet, header_row, columns)
 
 
 def _as_results(sheet: Sheet, header_row: int, columns: list[Column], titles: Sequence[str]) -> list[Column]:
@@ -267,23 +267,6 @@ def _differ(sheet: Sheet, header_row: int, one: Column, other: Column) -> bool:
         return False
     pairs = zip(*(sheet.columns[c.index][header_row + 1 :] for c in (one, other)), strict=True)
     return any(a != b and is_number(a) and is_number(b) for a, b in pairs)
-
-
-def _nowhere_filled(sheet: Sheet, header_row: int, columns: list[Column]) -> list[Column]:
-    """Blank columns under a header that goes on from their left (merged cells) are nothing of their own."""
-    cells = sheet.columns
-    return [
-        Column(c.index, "", None)
-        if n
-        and c.header == columns[n - 1].header
-        and not (c.index < len(cells) and any(map(_is_filled, cells[c.index][header_row + 1 :])))
-        else c
-        for n, c in enumerate(columns)
-    ]
-
-
-def _is_filled(cell: Any) -> bool:
-    return not is_blank(cell)
 
 
 def doubled_notes(table: Table) -> list[Finding]:

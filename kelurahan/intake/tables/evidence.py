@@ -13,13 +13,12 @@ from kelurahan.intake.columns import Column
 from kelurahan.intake.sheets import Sheet
 from kelurahan.intake.tables.words import Words, is_blank
 from kelurahan.intake.vocabulary import plain
-from kelurahan.rules.regulation import KRITERIA, PENYEBUT
+from kelurahan.rules.regulation import KRITERIA
 
 LIKELY, BARELY = 0.75, 0.65
 _LOOK = 400  # rows of a body
 _FEW, _NEARLY_ALL = 3, 0.9
 _SURE_CRITERIA = 3
-_MANY_SCORES, _SCORES = 5, frozenset({0.0, 1.0, 3.0, 5.0})
 _CODE = re.compile(r"['’`]?\d{2}[\d.\s-]{8,12}(?:/.*)?")
 _SHARE = re.compile(r"[\d.,\s]+%")
 _PART = re.compile(r"\d{1,4}")
@@ -47,7 +46,7 @@ def code_anchor(column: Sequence[Any], words: Words) -> int | None:
 def with_evidence(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> list[Column]:
     """The columns, some of those without a field with one."""
     columns = list(columns)
-    for found in (_parts_of_codes, _codes, _shares, _halves, _criteria, _scores, _blank):
+    for found in (_parts_of_codes, _codes, _shares, _halves, _criteria, _blank):
         for column in found(sheet, header_row, columns, words):
             columns[column.index] = column
     return columns
@@ -169,17 +168,6 @@ def _under_volume(column: Column) -> bool:
     return bool({"volume", "vol"} & set(plain(column.header).split()))
 
 
-def _scores(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> Iterator[Column]:
-    """Criteria without a single denominator that are all 0, 1, 3 or 5: their scores, not volumes."""
-    criteria = [column for column in columns if column.field in KRITERIA]
-    if len(criteria) < _MANY_SCORES or any(column.field in PENYEBUT for column in columns):
-        return
-    cells = [cell for column in criteria for cell in _body(sheet, header_row, column) if type(cell) is not str]
-    if len(cells) >= _MANY_SCORES * _FEW and set(cells) <= _SCORES:
-        for column in criteria:
-            yield Column(column.index, column.header, f"n:{column.field}", LIKELY)
-
-
 def _blank(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> Iterator[Column]:
     """A column without a cell beside another one for the same field: the rest of a merged header."""
     for column in columns:
@@ -191,4 +179,5 @@ def _blank(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Word
 
 
 def _is_empty(sheet: Sheet, header_row: int, column: Column) -> bool:
-    return all(map(is_blank, _body(sheet, header_row, column)))
+    cells = sheet.columns[column.index][header_row + 1 :] if column.index < len(sheet.columns) else ()
+    return all(map(is_blank, cells))

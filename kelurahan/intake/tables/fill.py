@@ -111,9 +111,9 @@ def with_years_of_sections(table: Table) -> Table:
 
 def filled_down(block: Block, table: Table, words: Words) -> Table:
     """The table with the names of its places in every row. The same table where nothing is missing."""
-    if block.headless or (table.sheet.origin and table.sheet.origin.transposed):
-        return table
-    if {"kelurahan", "kode"} & table.fields.keys() and not _has_gaps(table):
+    named = bool({"kelurahan", "kode"} & table.fields.keys())
+    turned = table.sheet.origin is not None and table.sheet.origin.transposed
+    if block.headless or (named and (turned or not _has_gaps(table))):
         return table
     filler = _Filler(block, table, words)
     return filler.fill()
@@ -317,5 +317,8 @@ class _Filler:
         name = old.sheet if old else self.table.sheet.name
         if column < width or not self.names:
             return old or Origin(name)
+        if old and old.transposed:
+            rows = [self.table.sheet.spot(0, c)[1] for c in range(width)]
+            return replace(old, columns=[*rows, rows[0]])
         known = [self.table.sheet.spot(0, c)[2] for c in range(width)]
         return Origin(name, old.rows if old else None, [*known, known[0]])

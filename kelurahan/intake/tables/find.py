@@ -139,7 +139,7 @@ def _plain(block: Block, words: Words) -> tuple[Table, Labels]:
         if block.end < len(sheet.rows):
             sheet = _derived(sheet, sheet.rows[: block.end], None)
     parts = with_common_unit(parts, block.titles, words)
-    labels = Labels(parts, {block.place - shift: "kelurahan"} if block.by_content else {})
+    labels = Labels(parts, {block.place - shift: block.by_content} if block.by_content else {})
     return _describe(sheet, head.bottom, labels, words, block, block.orientation), labels
 
 

@@ -1,12 +1,15 @@
-"""Tables whose places stand side by side, each in a column of its own: turned, so that they go downwards."""
+"""Tables whose places stand side by side, each in a column of its own: turned, so that they go downwards. The places
+are kelurahan, or the RT of one that the title names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kelurahan.intake.origin import Origin
+from kelurahan.intake.places import normalise_rt
 from kelurahan.intake.sheets import Sheet
 from kelurahan.intake.tables.blocks import Block, Profile
 from kelurahan.intake.tables.heads import Head, cell_at, filled, read_head
@@ -14,6 +17,8 @@ from kelurahan.intake.tables.words import Words, is_blank, is_note, is_number, i
 
 _FEW = 3
 _MAX_ROW = 2_000
+_MAX_RT = 30  # letters
+_RT = re.compile(r"\s*RT\W{0,3}\d", re.IGNORECASE)
 _ABOVE = 2
 _MAX_LABELS = 5
 
@@ -30,22 +35,27 @@ class Region:
     first: int
     right: int
     titles: tuple[str, ...]
+    places: str  # the field of what stands in `names`: "kelurahan" or "rt"
 
 
 def turned_regions(sheet: Sheet, words: Words, found: Profile) -> list[Region]:
-    """All such tables: rows with at least three kelurahan side by side, right of a column of labels."""
-    rows = _rows_of_names(sheet, words, found)
+    """All such tables: rows with at least three kelurahan, or RT, side by side, right of a column of labels."""
+    rows = sorted([*_rows_of_names(sheet, words, found), *_rows_of_rt(sheet)])
     regions: list[Region] = []
-    for n, (row, first) in enumerate(rows):
+    for n, (row, first, places) in enumerate(rows):
         below = rows[n + 1][0] if n + 1 < len(rows) else len(sheet.rows)
-        region = _region(sheet, words, row, first, below, regions[-1].end if regions else 0)
+        region = _region(sheet, words, (row, first, places), below, regions[-1].end if regions else 0)
         if region is not None:
             regions.append(region)
     return regions
 
 
-def _rows_of_names(sheet: Sheet, words: Words, found: Profile) -> list[tuple[int, int]]:
-    """(row, first column of a place) of each row with three or more different places."""
+Line = tuple[int, int, str]
+"""A row with places side by side, the first column of one, and what they are."""
+
+
+def _rows_of_names(sheet: Sheet, words: Words, found: Profile) -> list[Line]:
+    """Rows with three or more different kelurahan."""
     if len(found.names) < _FEW:
         return []
     at: dict[int, dict[int, frozenset[str]]] = {}
@@ -53,8 +63,24 @@ def _rows_of_names(sheet: Sheet, words: Words, found: Profile) -> list[tuple[int
         for row, cell in enumerate(sheet.columns[column][:_MAX_ROW]):
             if cell in names and words.is_named(cell):
                 at.setdefault(row, {})[column] = words.kelurahan(cell)
-    lines = sorted((row, cells) for row, cells in at.items() if len(set(cells.values())) >= _FEW)
-    return [(row, min(cells)) for row, cells in lines if not _is_record(sheet, row, cells)]
+    lines = [(row, cells) for row, cells in at.items() if len(set(cells.values())) >= _FEW]
+    return [(row, min(cells), "kelurahan") for row, cells in lines if not _is_record(sheet, row, cells)]
+
+
+def _rows_of_rt(sheet: Sheet) -> list[Line]:
+    """Rows with three or more different RT."""
+    at: dict[int, dict[int, str]] = {}
+    for column, cells in enumerate(sheet.columns):
+        texts = {cell: name for cell in set(cells[:_MAX_ROW]) if type(cell) is str and (name := _rt_name(cell))}
+        for row, cell in enumerate(cells[:_MAX_ROW] if texts else ()):
+            if type(cell) is str and cell in texts:
+                at.setdefault(row, {})[column] = texts[cell]
+    lines = [(row, cells) for row, cells in at.items() if len(set(cells.values())) >= _FEW]
+    return [(row, min(cells), "rt") for row, cells in lines if not _is_record(sheet, row, cells)]
+
+
+def _rt_name(cell: str) -> str | None:
+    return normalise_rt(cell) if len(cell) <= _MAX_RT and _RT.match(cell) else None
 
 
 def _is_record(sheet: Sheet, row: int, cells: dict[int, Any]) -> bool:
@@ -64,7 +90,8 @@ def _is_record(sheet: Sheet, row: int, cells: dict[int, Any]) -> bool:
     )
 
 
-def _region(sheet: Sheet, words: Words, row: int, first: int, below: int, above: int) -> Region | None:
+def _region(sheet: Sheet, words: Words, line: Line, below: int, above: int) -> Region | None:
+    row, first, places = line
     end = _end(sheet, row, first, below)
     labels = _label_columns(sheet, row, first, end)
     if not labels:
@@ -78,7 +105,7 @@ def _region(sheet: Sheet, words: Words, row: int, first: int, below: int, above:
         for r in range(above, top)
     )
     titles = tuple(line for line in lines if line and not is_note(line) and not is_signature(line))
-    return Region(sheet, top, row, end, labels[0], first, right, titles)
+    return Region(sheet, top, row, end, labels[0], first, right, titles, places)
 
 
 def _label_columns(sheet: Sheet, row: int, first: int, below: int) -> list[int]:
@@ -142,7 +169,8 @@ def turn(region: Region, words: Words) -> Block:
     head = read_head(turned, 0, region.first - region.left - 1, 0, len(real_rows) - 1)
     _name_years(turned, head, place)
     _drop_unit_of_names(head.parts, place)
-    return Block(turned, head, place, len(cells), by_content=True, titles=list(region.titles), orientation="kolom")
+    titles = list(region.titles)
+    return Block(turned, head, place, len(cells), by_content=region.places, titles=titles, orientation="kolom")
 
 
 def _drop_unit_of_names(parts: list[tuple[str, ...]], place: int) -> None:
