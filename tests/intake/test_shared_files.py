@@ -28,7 +28,6 @@ EXPECTED = {
     "kolom_16384.xlsx": "too_many_columns",
     "nol_byte.xlsx": "empty_file",
     "phpss_empty.csv": "empty_file",
-    "phpss_html_utf16_saved_as.xls": "html_as_sheet",
     "phpss_oleloop.xls": "out_of_memory",
     "poi_password.xls": "password",
     "poi_invalid.xlsx": "zip_not_a_sheet",
