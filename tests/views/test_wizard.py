@@ -225,12 +225,12 @@ def test_a_wide_table_names_its_indicators_by_typing(client: Client, sender: Use
 
 
 def test_a_unit_and_columns_that_are_not_changed(client: Client, sender: User) -> None:
-    upload = send(client)
+    upload = send(client, office_sheet([("Melati", "1.250,5", 100, 11), *ROWS[1:]]))
     same = {**column("A", f=""), **column("B", f="kelurahan"), **column("D", f="i:penduduk"), **column("E", f="")}
     save(client, upload, "kolom/", **same, **column("C", f="i:luas_wilayah", u="ha"))
     assert upload.pilihan == {"tables": {KEY: {"columns": {"C": {"unit": "ha"}}}}}
     cells = upload.terbaca["tables"][0]["preview"][0]["cells"]
-    assert cells["i:luas_wilayah"] == ["12,5", "C4"]
+    assert cells["i:luas_wilayah"] == ["12,505", "C4"]
 
 
 def test_a_question_is_answered_by_saving(client: Client, sender: User) -> None:
