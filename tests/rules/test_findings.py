@@ -12,7 +12,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 @pytest.mark.parametrize("code", MESSAGES)
 def test_every_message_has_words_that_can_be_filled(code):
     message, repair = MESSAGES[code]
-    params = dict.fromkeys(PLACEHOLDER.findall(message + repair), "x")
+    params = dict.fromkeys(PLACEHOLDER.findall(message + repair), "x") | {"sebab": "x."}  # a sentence of its own
     said, remedy = render(Finding(Level.GALAT, code, "Data", "C12", params))
     assert said
     assert all("%(" not in text and text[-1] in ".?" for text in (said, remedy) if text)
