@@ -75,8 +75,8 @@ AN_UPLOAD = "(SELECT min(id) FROM kelurahan_upload)"
 A_JOB = "(SELECT min(id) FROM kelurahan_job)"
 BREAKS = {
     "record that is not": f"UPDATE kelurahan_assessment SET d_jiwa = 1 WHERE id = {A_RECORD}",
-    "change set without": "INSERT INTO kelurahan_changeset (oleh_nama, pada, asal, alasan, dokumen, jumlah, jumlah_nilai)"
-    " VALUES ('', now(), 'api', '', '', 1, 0)",
+    "change set without": "INSERT INTO kelurahan_changeset"
+    " (oleh_nama, pada, asal, alasan, dokumen, jumlah, jumlah_nilai) VALUES ('', now(), 'api', '', '', 1, 0)",
     "nobody works on": f"UPDATE kelurahan_upload SET state = 'menerapkan' WHERE id = {AN_UPLOAD}",
     "without a message": f"UPDATE kelurahan_job SET state = 'gagal', pesan = '' WHERE id = {A_JOB}",
 }
