@@ -123,7 +123,7 @@ class Reading:
         numbers = {name: cells for name, cells in read.items() if name in FIELDS}
         if "rt" in self.fields:
             self._hold("rt_missing", "rt", rows_that_lost_their_rt(keys, numbers))
-        width = len(FIELDS)
+        n = len(self.records)
         return Parsed(
             sheet=self.table.sheet_name,
             header_row=self.table.header_rows[1] + 1,
@@ -133,15 +133,13 @@ class Reading:
             rt=rt,
             tahun=tahun,
             row_numbers=self._row_numbers(),
-            values=self._spread_fields(numbers, "values", np.zeros((len(rt), width), np.int64)),
-            states=self._spread_fields(numbers, "states", np.full((len(rt), width), State.EMPTY, np.uint8)),
-            given=self._spread_fields(numbers, "given", np.zeros((len(rt), width), np.bool_)),
+            **_field_arrays(numbers, n),
             held=self.held,
             placed=self.placed,
             indicators=[name.removeprefix(INDICATOR) for name in indicators],
-            ind_values=_side_by_side([read[name].values for name in indicators], len(rt), np.int64),
-            ind_states=_side_by_side([read[name].states for name in indicators], len(rt), np.uint8),
-            ind_given=_side_by_side([read[name].given for name in indicators], len(rt), np.bool_),
+            ind_values=_side_by_side([read[name].values for name in indicators], n, np.int64),
+            ind_states=_side_by_side([read[name].states for name in indicators], n, np.uint8),
+            ind_given=_side_by_side([read[name].given for name in indicators], n, np.bool_),
             findings=self.notes.all(),
             matched=sorted(set(kode) - {""}),
             unmatched=self._unmatched(groups, matches),
@@ -158,12 +156,6 @@ class Reading:
             spots=self._spots(),
             stored=self._stored(),
         )
-
-    @staticmethod
-    def _spread_fields(numbers: Mapping[str, ColumnCells], part: str, into: NDArray[Any]) -> NDArray[Any]:
-        for name, read in numbers.items():
-            into[:, FIELDS.index(name)] = getattr(read, part)
-        return into
 
     def _row_numbers(self) -> NDArray[np.int32]:
         if self.table.sheet.origin is None:
@@ -590,6 +582,20 @@ def _year(cell: Any) -> int | None:
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
     found = _YEAR.fullmatch(text) if isinstance(text, str) else None
     return int(found[1]) if found else None
+
+
+def _field_arrays(numbers: Mapping[str, ColumnCells], n: int) -> dict[str, Any]:
+    """`values`, `states`, `given` (n, 25) of the columns that were read; the others are empty."""
+    shape = (n, len(FIELDS))
+    arrays: dict[str, NDArray[Any]] = {
+        "values": np.zeros(shape, np.int64),
+        "states": np.full(shape, State.EMPTY, np.uint8),
+        "given": np.zeros(shape, np.bool_),
+    }
+    for name, read in numbers.items():
+        for part, into in arrays.items():
+            into[:, FIELDS.index(name)] = getattr(read, part)
+    return arrays
 
 
 def _side_by_side(columns: Sequence[NDArray[Any]], n: int, kind: Any) -> NDArray[Any]:
