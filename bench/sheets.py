@@ -36,7 +36,7 @@ def numbers(n: int, seed: int = 5371, *, change: int = 0) -> Millionths:
     rng = np.random.default_rng(seed)
     values = np.zeros((n, len(FIELDS)), dtype=np.int64)
     households = rng.integers(40, 400, n)
-    values[:, FIELDS.index("luas")] = rng.integers(5_000, 300_000, n) * 100  # four decimals of a hectare
+    values[:, FIELDS.index("luas")] = rng.integers(2_000, 20_000, n) * 100  # 0.2 to 2 ha, four decimals
     for name, low, high in (("bgn", 30, 350), ("jalan", 200, 3_000), ("drain", 200, 3_000)):
         values[:, FIELDS.index(name)] = rng.integers(low, high, n) * 1_000_000
     values[:, FIELDS.index("kk")] = households * 1_000_000

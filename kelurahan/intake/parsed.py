@@ -14,6 +14,7 @@ from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.numbers import format_number, from_micro
 from kelurahan.rules.regulation import FIELDS, State
 
+_PIECE = 1_000_000  # bytes
 _ROW_ARRAYS: dict[str, str] = {
     "held": "|b1",
     "placed": "|b1",
@@ -258,8 +259,10 @@ def runs(numbers: Iterable[int]) -> list[list[int]]:
     return found
 
 
-def _pack(array: NDArray[Any], kind: str) -> str:
-    return base64.b64encode(array.astype(kind).tobytes()).decode()
+def _pack(array: NDArray[Any], kind: str) -> list[str]:
+    """In pieces: the JSON library sets aside eight times the length of a text while it writes it."""
+    data = array.astype(kind).tobytes()
+    return [base64.b64encode(data[at : at + _PIECE]).decode() for at in range(0, len(data), _PIECE)]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -271,7 +274,7 @@ def _findings(documents: list[dict[str, Any]]) -> list[Finding]:
 
 
 def to_json(document: Document) -> dict[str, Any]:
-    """Plain JSON data; arrays as base64 of their little-endian bytes."""
+    """Plain JSON data; arrays as pieces of base64 of their little-endian bytes."""
     return {
         "kind": document.kind,
         "tables": [_table_to_json(table) for table in document.tables],
@@ -337,5 +340,5 @@ def _spots(spots: dict[str, list[list[str]]] | None) -> dict[str, list[tuple[str
     return {name: [(sheet, cell) for sheet, cell in places] for name, places in spots.items()}
 
 
-def _unpack(text: str, kind: str) -> NDArray[Any]:
-    return np.frombuffer(base64.b64decode(text), dtype=kind).copy()
+def _unpack(pieces: list[str], kind: str) -> NDArray[Any]:
+    return np.frombuffer(b"".join(base64.b64decode(piece) for piece in pieces), dtype=kind).copy()

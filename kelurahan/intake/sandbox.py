@@ -104,7 +104,7 @@ def _run_child(
     """Exit status of the child, None when it had to be killed for being slow. `look` is called again and again."""
     environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "TMPDIR": folder}
     child = subprocess.Popen(
-        [sys.executable, "-B", "-m", CHILD_MODULE, str(order), str(answer)],
+        [sys.executable, "-B", "-X", "faulthandler", "-m", CHILD_MODULE, str(order), str(answer)],
         cwd=HOME,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -147,6 +147,7 @@ def _refusal_of_death(status: int | None, said: str) -> Refused:
     if "memory allocation of" in said or "MemoryError" in said:
         return Refused("out_of_memory", megabytes=MEMORY_BYTES // 1_000_000)
     if status < 0:
+        logger.warning("The parsing child was ended by signal %s: %s", -status, said)
         return Refused("damaged")
     logger.error("The parsing child failed with status %s: %s", status, said)
     return Refused("reader_failed")
