@@ -67,7 +67,7 @@ class Comparison:
                 wanted.setdefault(kode, _new_place(kode, kelurahan, kawasan, ""))
         return list(wanted.values())
 
-    @property
+    @cached_property
     def new_codes(self) -> set[str]:
         """Codes of the places that writing these rows makes."""
         return {place.kode for place in self.new_places}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import BigIntegerField, Count, F, Sum
+from django.db.models.functions import Cast
 
 from kelurahan.intake.repairs import Beside
 from kelurahan.models import Area, Assessment, Level
 from kelurahan.reports.official import hectares
-from kelurahan.rules.numbers import to_micro
+from kelurahan.rules.numbers import MICRO, to_micro
 from kelurahan.rules.regulation import PENYEBUT
 
 
@@ -19,11 +20,12 @@ def known_places(rule_set: str) -> Beside:
         Assessment.objects.filter(aturan=rule_set, d_luas__isnull=False)
         .order_by("area_id", "-tahun")
         .distinct("area_id")
-        .values_list("area__kode", "tahun", "d_luas")
+        .annotate(luas=Cast(F("d_luas") * MICRO, BigIntegerField()))
+        .values_list("area__kode", "tahun", "luas")
     )
     luas, tahun = {}, {}
-    for kode, year, hectare in latest.iterator(chunk_size=10_000):
-        luas[kode], tahun[kode] = to_micro(hectare), year
+    for kode, year, micro in latest.iterator(chunk_size=10_000):
+        luas[kode], tahun[kode] = micro, year
     codes = set(Area.objects.kelurahan().values_list("kode", flat=True))
     return Beside(official=hectares(codes), luas=luas, tahun=tahun, sums=_sums(rule_set))
 

@@ -7,7 +7,7 @@ a blank cell is "not given" and keeps what is stored, the words "kosong" and "ti
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,9 @@ def read(path: str | Path, filename: str, order: Order, hear: sandbox.Hear = san
 
     Raises Refused (see `messages.REFUSALS`) when the file as a whole cannot be taken in.
     """
-    return from_json(sandbox.run("sheet", path, {"filename": filename, **asdict(order)}, hear=hear))
+    # Not asdict, which would copy what is known about every RT: the sandbox writes dataclasses as they are
+    params = {name.name: getattr(order, name.name) for name in fields(order)}
+    return from_json(sandbox.run("sheet", path, {"filename": filename, **params}, hear=hear))
 
 
 def read_here(path: Path, params: Mapping[str, Any]) -> dict[str, Any]:
