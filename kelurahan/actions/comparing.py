@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +17,9 @@ from kelurahan.models.records import Records, read_records
 from kelurahan.rules import diff
 from kelurahan.rules.regulation import FIELDS
 from kelurahan.rules.score import State
+
+PlaceKey = tuple[str, str, str]
+"""Code of the kelurahan, name of the kawasan or "", RT or ""."""
 
 
 def area_code(kelurahan: str, kawasan: str, rt: str) -> str:
@@ -59,18 +63,7 @@ class Comparison:
     def new_places(self) -> list[NewPlace]:
         """Kawasan and RT that the rows name and the city does not have."""
         missing = np.flatnonzero(self.area_id < 0).tolist()
-        wanted = {self.kode[i]: _new_place(self.kode[i], *self.rows.key[i][:3]) for i in missing}
-        named = {area_code(k, kawasan, ""): (k, kawasan) for k, kawasan, _, _ in self.rows.key if kawasan}
-        known = area_ids(named)
-        for kode, (kelurahan, kawasan) in named.items():
-            if kode not in known:
-                wanted.setdefault(kode, _new_place(kode, kelurahan, kawasan, ""))
-        return list(wanted.values())
-
-    @cached_property
-    def new_codes(self) -> set[str]:
-        """Codes of the places that writing these rows makes."""
-        return {place.kode for place in self.new_places}
+        return places_to_make({self.kode[i]: self.rows.key[i][:3] for i in missing}, (k[:2] for k in self.rows.key))
 
     @cached_property
     def kelurahan_ids(self) -> dict[str, int]:
@@ -81,6 +74,18 @@ class Comparison:
     def touched_kelurahan(self) -> list[int]:
         """Ids of the kelurahan that would change, in order."""
         return sorted({self.kelurahan_ids[self.rows.key[i][0]] for i in self.touched.tolist()})
+
+
+def places_to_make(missing: Mapping[str, PlaceKey], named: Iterable[tuple[str, str]]) -> list[NewPlace]:
+    """The `missing` places by code, and of the kawasan `named` (code of the kelurahan, name) those that the city does
+    not have."""
+    wanted = {kode: _new_place(kode, *key) for kode, key in missing.items()}
+    kawasan = {area_code(*pair, ""): pair for pair in named if pair[1]}
+    known = area_ids(kawasan)
+    for kode, pair in kawasan.items():
+        if kode not in known:
+            wanted.setdefault(kode, _new_place(kode, *pair, ""))
+    return list(wanted.values())
 
 
 def _new_place(kode: str, kelurahan: str, kawasan: str, rt: str) -> NewPlace:

@@ -11,15 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kelurahan.actions.comparing import Comparison, area_code, compare
-from kelurahan.actions.indicators import (
-    IndicatorComparison,
-    changed_values,
-    compare_indicators,
-    preview_indicators,
-    row_counts,
-    touched_kelurahan,
-)
-from kelurahan.actions.places import area_ids
+from kelurahan.actions.indicator_previews import changed_values, preview_indicators, row_counts, touched_kelurahan
+from kelurahan.actions.indicators import IndicatorComparison, compare_indicators
+from kelurahan.actions.places import NewPlace, area_ids
 from kelurahan.actions.staging import Staged, load_indicators, load_rows
 from kelurahan.actions.summaries import Part, kelurahan_part, stored_tier
 from kelurahan.models import Area, Level, Upload
@@ -38,7 +32,7 @@ def preview(comparison: Comparison, staged: Staged, rule_set: str, values: Indic
     rules = RULE_SETS[rule_set]
     parts = {year: _before_and_after(comparison, year, rules) for year in _years(comparison)}
     moves = [move for year, (before, after) in parts.items() for move in _moves(before, after, year, rules)]
-    new_places, indicators = comparison.new_places, preview_indicators(values)
+    new_places, indicators = coming_places(comparison, values), preview_indicators(values)
     told = set(zip(comparison.kode, comparison.rows.tahun.tolist(), strict=True)) if indicators else set()
     value_rows = row_counts(values, told)
     return {
@@ -54,6 +48,11 @@ def preview(comparison: Comparison, staged: Staged, rule_set: str, values: Indic
         "class_changes": [m for m in moves if m["from"] != m["to"]],
         "kota": {str(year): _city(before, after, year, rules) for year, (before, after) in parts.items()},
     }
+
+
+def coming_places(comparison: Comparison, values: IndicatorComparison) -> list[NewPlace]:
+    """The kawasan and RT that an upload makes, whether for records or for values of indicators."""
+    return list({place.kode: place for place in (*comparison.new_places, *values.new_places)}.values())
 
 
 def _added(counts: dict[str, int], *more: dict[str, Any]) -> dict[str, int]:
@@ -219,7 +218,7 @@ def cell_changes(upload: Upload, *, kind: str, start: int = 0, stop: int | None 
     changed, empty = comparison.diff.changed, comparison.old_states == State.EMPTY
     where = np.argwhere(changed & (empty if kind == "baru" else ~empty))
     cells, n = _cells(comparison, where[start:stop], upload), len(where)
-    values = compare_indicators(load_indicators(upload), comparison.new_codes)
+    values = compare_indicators(load_indicators(upload))
     more = changed_values(
         values, new=kind == "baru", start=max(0, start - n), stop=None if stop is None else max(0, stop - n)
     )

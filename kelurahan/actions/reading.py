@@ -15,13 +15,8 @@ from numpy.typing import NDArray
 from kelurahan.actions import quarantine
 from kelurahan.actions.comparing import Beside, Comparison, codes, compare, lay_beside
 from kelurahan.actions.gathering import Gathered, gather
-from kelurahan.actions.indicators import (
-    IndicatorComparison,
-    check_indicators,
-    compare_indicators,
-    jumps,
-    staged_indicators,
-)
+from kelurahan.actions.indicator_checks import check_indicators, jumps
+from kelurahan.actions.indicators import IndicatorComparison, compare_indicators, staged_indicators
 from kelurahan.actions.known_places import known_places
 from kelurahan.actions.memories import memory_for, recalled
 from kelurahan.actions.reconciling import direct_figures
@@ -169,8 +164,8 @@ def _read(path: Path, filename: str, order: Order, scope: Area | None, tell: Tel
     tell(3, 4, N_("Membandingkan dengan data tersimpan"))
     comparison = compare(rows, rule_set, beside)
     staged_values = staged_indicators(document.tables, _facts(order.choices.get("indicators", {})))
-    checked_values = check_indicators(staged_values, scope=scope, coming=comparison.new_codes)
-    values = compare_indicators(checked_values.rows, comparison.new_codes)
+    checked_values = check_indicators(staged_values, scope=scope)
+    values = compare_indicators(checked_values.rows)
     kept = [*_kept_values(gathered, beside), *direct_figures(comparison, rule_set), *jumps(values)]
     told = [*document.findings, *gathered.findings, *_of_indicator_tables(document)]
     more = {f.params["jenis"]: int(f.params["n"]) for f in told if f.code == "more_of_the_same"}

@@ -13,6 +13,7 @@ from kelurahan.actions.changesets import open_change_set
 from kelurahan.actions.events import record_event
 from kelurahan.actions.indicator_values import lock_values
 from kelurahan.actions.indicators import undo_indicators
+from kelurahan.actions.places import area_ids
 from kelurahan.actions.records import Incoming, lock_records, remove_records, write_records
 from kelurahan.actions.uploads import PLACES_MADE, WrongState
 from kelurahan.models import Area, ChangeSet, Event, Job, Level, Origin, Upload, UploadState, User
@@ -209,12 +210,14 @@ def recompute_job(old: OldRecords, *, rule_set: str, upload: Upload | None = Non
             " WHERE id = ANY(%s::bigint[])",
             [np.unique(old[:, 0]).tolist()],
         )
-        kelurahan = sorted(row[0] for row in cursor.fetchall())
+        kelurahan = {row[0] for row in cursor.fetchall()}
+    made = _made_by(upload) if upload else []
+    kelurahan.update(area_ids({kode.partition("/")[0] for kode in made}).values())
     return jobs.record(
         jenis="hitung",
         upload=upload,
         aturan=rule_set,
-        kelurahan=kelurahan,
+        kelurahan=sorted(kelurahan),
         tahun=np.unique(old[:, 1]).tolist(),
-        semua_tahun=upload is not None and bool(_made_by(upload)),
+        semua_tahun=bool(made),
     )

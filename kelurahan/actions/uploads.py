@@ -22,8 +22,8 @@ from kelurahan.actions.gathering import spots
 from kelurahan.actions.indicator_values import lock_values
 from kelurahan.actions.indicators import IndicatorComparison, compare_indicators, write_indicators
 from kelurahan.actions.memories import remember
-from kelurahan.actions.places import area_ids, make_places
-from kelurahan.actions.previews import preview
+from kelurahan.actions.places import NewPlace, area_ids, make_places
+from kelurahan.actions.previews import coming_places, preview
 from kelurahan.actions.reading import Reading, Tell, read_upload, silent
 from kelurahan.actions.records import Incoming, lock_records, write_records
 from kelurahan.actions.rejecting import held_names
@@ -231,7 +231,7 @@ def apply(*, upload: Upload, by: User | None) -> Applied:
         lock_values()
         staged = load_rows(upload)
         comparison = compare(staged, upload.aturan)
-        values = compare_indicators(load_indicators(upload), comparison.new_codes)
+        values = compare_indicators(load_indicators(upload))
         if _fingerprint(comparison, values) != upload.sidik:
             _show_again(upload, comparison, staged, values)
             return Applied(None, None, stale=True)
@@ -239,7 +239,7 @@ def apply(*, upload: Upload, by: User | None) -> Applied:
         remember(upload=upload, by=by)
         upload.move(UploadState.DITERAPKAN)
         upload.save()
-        recompute = _recompute_job(upload, comparison, new_places) if len(comparison.touched) else None
+        recompute = _recompute_job(upload, comparison, new_places) if len(comparison.touched) or new_places else None
         return Applied(change_set, recompute)
 
 
@@ -253,12 +253,12 @@ def _show_again(upload: Upload, comparison: Comparison, staged: Staged, values: 
 
 def _write(
     upload: Upload, comparison: Comparison, values: IndicatorComparison, by: User | None
-) -> tuple[ChangeSet | None, bool]:
-    """The change set, None where nothing differs, and whether places were made."""
+) -> tuple[ChangeSet | None, list[NewPlace]]:
+    """The change set, None where nothing differs, and the places that were made."""
     touched = comparison.touched
     if not len(touched) and not len(values.touched):
-        return None, False
-    new_places = _make_places(upload, comparison, by)
+        return None, []
+    new_places = _make_places(upload, coming_places(comparison, values), by)
     change_set = open_change_set(
         by=by,
         origin=Origin.UNGGAHAN,
@@ -294,24 +294,25 @@ def _area_ids(comparison: Comparison) -> NDArray[np.int64]:
     return ids
 
 
-def _make_places(upload: Upload, comparison: Comparison, by: User | None) -> bool:
-    """Whether there were any to make."""
-    places = comparison.new_places
-    made = make_places(places=places) > 0
-    if made:
-        record_event(by=by, jenis=PLACES_MADE, objek=str(upload.pk), kode=[place.kode for place in places])
-    return made
+def _make_places(upload: Upload, places: list[NewPlace], by: User | None) -> list[NewPlace]:
+    """The places, when there were any to make."""
+    if not make_places(places=places):
+        return []
+    record_event(by=by, jenis=PLACES_MADE, objek=str(upload.pk), kode=[place.kode for place in places])
+    return places
 
 
-def _recompute_job(upload: Upload, comparison: Comparison, new_places: bool) -> Job:
+def _recompute_job(upload: Upload, comparison: Comparison, new_places: list[NewPlace]) -> Job:
+    """With new places the kelurahan expect more records, in every year."""
     touched = comparison.touched
+    expecting = area_ids({place.kelurahan for place in new_places})
     return jobs.record(
         jenis="hitung",
         upload=upload,
         aturan=upload.aturan,
-        kelurahan=comparison.touched_kelurahan,
+        kelurahan=sorted({*comparison.touched_kelurahan, *expecting.values()}),
         tahun=np.unique(comparison.rows.tahun[touched]).tolist(),
-        semua_tahun=new_places,
+        semua_tahun=bool(new_places),
     )
 
 

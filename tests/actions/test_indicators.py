@@ -13,13 +13,11 @@ from django.db import DatabaseError, transaction
 
 from kelurahan.actions import quarantine, reading, reference, undoing, uploads
 from kelurahan.actions.gathering import gather
-from kelurahan.actions.indicators import (
-    compare_indicators,
-    preview_indicators,
-    staged_indicators,
-)
+from kelurahan.actions.indicator_previews import preview_indicators
+from kelurahan.actions.indicators import compare_indicators, staged_indicators
 from kelurahan.actions.previews import cell_changes
 from kelurahan.actions.staging import IndicatorFacts, load_indicators, save_rows
+from kelurahan.actions.summaries import recompute
 from kelurahan.intake.parsed import Document, Parsed, ReadColumn
 from kelurahan.models import (
     Area,
@@ -32,6 +30,7 @@ from kelurahan.models import (
     IndicatorValue,
     OfficialArea,
     Role,
+    Summary,
     Upload,
     UploadState,
     User,
@@ -263,11 +262,11 @@ def test_an_indicator_that_comes_with_the_upload_goes_with_its_undo(sent: Any, m
 def test_what_nobody_knows_is_held(sent: Any) -> None:
     upload = sent(
         table([(ALFA, "", 2024, (12,)), ("", "", 2024, (5,)), (GAMA, "", 0, (7,))], kode=["tak_dikenal"]),
-        table([(ALFA, RT1, 2024, (300, None)), (GAMA, "", 2024, (900, None))]),
+        table([(GAMA, "", 2024, (900, None))]),
     )
-    assert sorted(codes(upload)) == ["indicator_place_missing", "indicator_unknown"]
+    assert sorted(codes(upload)) == ["indicator_unknown"]
     assert upload.pratinjau["indikator"]["tak_dikenal"]["blocked"] == 3
-    assert upload.pratinjau["counts"] == {"new": 1, "changed": 0, "same": 0, "blocked": 4}
+    assert upload.pratinjau["counts"] == {"new": 1, "changed": 0, "same": 0, "blocked": 3}
     applied(upload, skip_blocked=True)
     assert list(stored()) == [("penduduk", GAMA, 2024)]
 
@@ -281,6 +280,22 @@ def test_an_rt_that_exists_or_comes_with_the_same_file_takes_its_values(sent: An
     assert {area for _, area, _ in stored()} == {f"{ALFA}/{RT1}", f"{ALFA}/RT009-RW001"}
     run_now(undoing.request_undo(upload=upload, by=None, reason="x"))
     assert not Area.objects.filter(nama="RT009-RW001").exists()
+
+
+def test_an_rt_that_only_indicators_name_is_made_and_goes_with_the_undo(sent: Any) -> None:
+    put(ALFA, RT1, 2024, WORST)
+    recompute(kelurahan_ids=[Area.objects.get(kode=ALFA).pk], year=2024, rule_set=RULES)
+    rows = [(ALFA, "RT009-RW001", 2025, (250, None)), (ALFA, "RT010-RW001", 2025, ("", None))]
+    upload = sent(table(rows))
+    assert (codes(upload), upload.pratinjau["rt_baru"]) == ([], 1)
+    expected = Summary.objects.filter(area__kode=ALFA, tahun=2024)
+    assert expected.get().n_harap == 1
+    applied(upload)
+    assert set(stored()) == {("penduduk", f"{ALFA}/RT009-RW001", 2025)}
+    assert (expected.get().n_harap, expected.get().lengkap) == (2, False)
+    run_now(undoing.request_undo(upload=upload, by=None, reason="x"))
+    assert not Area.objects.filter(nama="RT009-RW001").exists()
+    assert (expected.get().n_harap, expected.get().lengkap) == (1, True)
 
 
 def test_different_numbers_for_one_place_and_year_are_both_held(sent: Any) -> None:
