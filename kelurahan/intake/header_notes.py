@@ -77,14 +77,33 @@ def spilled(table: Table) -> str:
 
     Of a .csv with commas between its cells and in its numbers: "Solor,1,25,90" under three headers.
     """
-    sheet = table.sheet
-    last = max((column.index for column in table.columns if column.header), default=0)
-    if sheet.origin is not None or last + 1 >= len(sheet.columns):
+    sheet, first, last = table.sheet, table.header_row + 1, _last_headed(table)
+    if last < 0:
         return ""
-    first = table.header_row + 1
     beyond = [row for row, cell in enumerate(sheet.columns[last + 1][first:], first) if looks_like_a_number(cell)]
     filled = sum(not _is_blank(cell) for cell in sheet.columns[last][first:])
     return sheet.where(beyond[0], last + 1) if beyond and 2 * len(beyond) >= filled else ""
+
+
+def wider_rows(table: Table) -> dict[int, str]:
+    """Of a .csv, the few rows with a cell more than there are headers, by that cell: one of their cells was split in
+    two, and what stands behind it is in the wrong column. A remark in words behind numbers splits nothing."""
+    sheet, first, last = table.sheet, table.header_row + 1, _last_headed(table)
+    if last < 0:
+        return {}
+    ends = [cell for cell in sheet.columns[last][first:] if not _is_blank(cell)]
+    numeric = 2 * sum(map(looks_like_a_number, ends)) >= len(ends)
+    beyond = [(row, cell) for row, cell in enumerate(sheet.columns[last + 1][first:], first) if not _is_blank(cell)]
+    if 2 * len(beyond) > len(ends):
+        return {}  # a column that lost its header
+    split = (row for row, cell in beyond if looks_like_a_number(cell) or not numeric)
+    return {row: sheet.where(row, last + 1) for row in split}
+
+
+def _last_headed(table: Table) -> int:
+    """Index of the last column with a header; −1 where nothing can stand behind it."""
+    last = max((column.index for column in table.columns if column.header), default=0)
+    return -1 if table.sheet.origin is not None or last + 1 >= len(table.sheet.columns) else last
 
 
 def _is_known(table: Table, column: Column) -> bool:

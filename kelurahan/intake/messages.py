@@ -185,6 +185,10 @@ ROWS: Messages = {
         N_("Sebagian besar baris berisi lebih banyak sel daripada judulnya (mulai sel %(cell)s): isinya bergeser."),
         N_("Koma desimal memecah angka menjadi dua sel. Simpan lagi dengan pemisah titik koma, atau sebagai .xlsx."),
     ),
+    "row_wider": (
+        N_("Baris %(baris)s berisi lebih banyak sel daripada judulnya (sampai sel %(cell)s): isinya bergeser."),
+        N_("Satu isinya terpecah oleh pemisah. Beri tanda kutip pada isi itu di berkasnya, atau kirim sebagai .xlsx."),
+    ),
     "rt_missing": (
         N_("Baris %(baris)s tidak menyebut RT, tetapi terlalu kecil untuk seluruh kelurahan di samping RT lainnya."),
         N_("Isi RT dan RW barisnya. Bila memang angka kelurahan, periksa penyebutnya."),

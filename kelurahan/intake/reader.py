@@ -15,7 +15,7 @@ from kelurahan.intake import sandbox
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Table
 from kelurahan.intake.decided import Remembered, check_header_rows, decide_columns, layout_of, remembered
-from kelurahan.intake.header_notes import spilled
+from kelurahan.intake.header_notes import spilled, wider_rows
 from kelurahan.intake.joins import joined_sheets
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import INDICATOR, Document, Parsed, Repair, from_json, to_json
@@ -167,6 +167,8 @@ class _Reader:
         ).parse()
         if any(note.code == "cells_spilled" for note in parsed.findings):
             parsed.held[:] = True
+        elif self.book.kind == "csv":
+            _hold_wider(parsed, wider_rows(table))
         return parsed
 
     def _announced(self, table: Table) -> Parsed:
@@ -192,6 +194,15 @@ def _unread(tables: Sequence[Table], found: Sequence[Parsed]) -> Iterator[Findin
     if not asked and not any(parsed.kode or parsed.named or not parsed.use for parsed in found):
         cell = tables[0].sheet.where(tables[0].header_row, 0)
         yield Finding(Level.GALAT, "no_data_rows", tables[0].sheet_name, cell)
+
+
+def _hold_wider(parsed: Parsed, wider: Mapping[int, str]) -> None:
+    notes = Notes(parsed.sheet)
+    for i, number in enumerate(parsed.row_numbers.tolist() if wider else ()):
+        if cell := wider.get(number - 1):
+            parsed.held[i] = True
+            notes.add(Level.GALAT, "row_wider", cell, i, baris=number)
+    parsed.findings += notes.all()
 
 
 def _hold(parsed: Parsed, table: Table, repair: Repair) -> None:

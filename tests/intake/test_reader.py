@@ -207,6 +207,18 @@ def test_decimal_commas_between_commas_hold_everything(read, tmp_path, text):
     assert not read(path, year=2023).held.any()
 
 
+def test_a_row_of_a_csv_that_is_wider_than_its_header_waits(read, tmp_path):
+    path = tmp_path / "a.csv"
+    rows = ["kelurahan,jumlah_kk,luas_kumuh_ha", "Solor,120,2.5", "Oeba,1,250,3.1", "Alak,90,4", "Airnona,70,1,cek"]
+    path.write_text("\n".join(rows))
+    parsed = read(path, year=2023)
+    assert (one(parsed, "row_wider").cell, parsed.held.tolist()) == ("D3", [False, True, False, False])
+    path.write_text("\n".join(["kelurahan,jumlah_kk,catatan", "Solor,120,baik", "Oeba,1,250,baik", "Alak,90,rusak"]))
+    assert read(path, year=2023).held.tolist() == [False, True, False]
+    path.write_text("\n".join(["kelurahan,jumlah_kk,rtlh", "Solor,120,5,ya", "Oeba,250,8,ya", "Alak,90,2"]))
+    assert not read(path, year=2023).held.any()
+
+
 def test_what_is_counted_comes_whole(read):
     head = ["Kelurahan", "RT", "Jumlah KK (KK)", "1a"]
     parsed = read([head, ["Solor", "1/1", "1.250", 1.0], ["Solor", "2/1", "2,250", 1.0]], year=2023)
