@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, plain
+from kelurahan.intake.faults import column_letters
 from kelurahan.intake.notes import Notes
 from kelurahan.intake.places import clean
 from kelurahan.intake.records import looks_like_a_number
@@ -77,33 +78,29 @@ def spilled(table: Table) -> str:
 
     Of a .csv with commas between its cells and in its numbers: "Solor,1,25,90" under three headers.
     """
-    sheet, first, last = table.sheet, table.header_row + 1, _last_headed(table)
-    if last < 0:
+    sheet, first = table.sheet, table.header_row + 1
+    last = max((column.index for column in table.columns if column.header), default=0)
+    if sheet.origin is not None or last + 1 >= len(sheet.columns):
         return ""
     beyond = [row for row, cell in enumerate(sheet.columns[last + 1][first:], first) if looks_like_a_number(cell)]
     filled = sum(not _is_blank(cell) for cell in sheet.columns[last][first:])
     return sheet.where(beyond[0], last + 1) if beyond and 2 * len(beyond) >= filled else ""
 
 
-def wider_rows(table: Table) -> dict[int, str]:
-    """Of a .csv, the few rows with a cell more than there are headers, by that cell: one of their cells was split in
-    two, and what stands behind it is in the wrong column. A remark in words behind numbers splits nothing."""
-    sheet, first, last = table.sheet, table.header_row + 1, _last_headed(table)
-    if last < 0:
-        return {}
-    ends = [cell for cell in sheet.columns[last][first:] if not _is_blank(cell)]
+def wider_rows(table: Table, rows: Sequence[Sequence[Any]]) -> dict[int, str]:
+    """Of the `rows` of a .csv, the few with a cell more than there are headers, by that cell: one of their cells was
+    split in two, and what stands behind it is in the wrong column. A remark in words behind numbers splits nothing."""
+    last = max((column.index for column in table.columns if column.header), default=0)
+    _, top, last = table.sheet.spot(table.header_row, last)
+    first = top + 1
+    below = [(row, list(cells[last : last + 2])) for row, cells in enumerate(rows[first:], first)]
+    ends = [cells[0] for _, cells in below if cells and not _is_blank(cells[0])]
     numeric = 2 * sum(map(looks_like_a_number, ends)) >= len(ends)
-    beyond = [(row, cell) for row, cell in enumerate(sheet.columns[last + 1][first:], first) if not _is_blank(cell)]
+    beyond = [(row, cells[1]) for row, cells in below if len(cells) == 2 and not _is_blank(cells[1])]
     if 2 * len(beyond) > len(ends):
         return {}  # a column that lost its header
     split = (row for row, cell in beyond if looks_like_a_number(cell) or not numeric)
-    return {row: sheet.where(row, last + 1) for row in split}
-
-
-def _last_headed(table: Table) -> int:
-    """Index of the last column with a header; −1 where nothing can stand behind it."""
-    last = max((column.index for column in table.columns if column.header), default=0)
-    return -1 if table.sheet.origin is not None or last + 1 >= len(table.sheet.columns) else last
+    return {row: f"{column_letters(last + 1)}{row + 1}" for row in split}
 
 
 def _is_known(table: Table, column: Column) -> bool:

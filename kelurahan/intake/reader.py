@@ -167,8 +167,8 @@ class _Reader:
         ).parse()
         if any(note.code == "cells_spilled" for note in parsed.findings):
             parsed.held[:] = True
-        elif self.book.kind == "csv":
-            _hold_wider(parsed, wider_rows(table))
+        elif self.book.kind == "csv" and table.upright:
+            _hold_wider(parsed, wider_rows(table, self.book.sheets[0].rows))
         return parsed
 
     def _announced(self, table: Table) -> Parsed:
