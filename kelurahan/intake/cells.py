@@ -7,7 +7,7 @@ settled by float arithmetic whose error is smaller than what could matter; the f
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -36,6 +36,7 @@ _MOST = int(LIMIT) * MICRO
 _TAIL = re.compile(r"(?P<number>.*[0-9])\s*(?P<unit>%|[^\W\d_]{1,10}[²2³3]?)\.?")
 GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 """A number whose only marks part thousands, where it counts things."""
+_RUPIAH = re.compile(r"(?:(?:rp|idr)\.?\s*)?(?P<number>\d[\d.,\s]*?)(?P<none>,\s?[-–—=]+)?\.?", re.IGNORECASE)
 _UNIT_WORDS = {
     "ha": {"ha", "hektar", "hektare"},
     "jiwa": {"jiwa", "jw", "orang", "org"},
@@ -47,6 +48,7 @@ _UNIT_WORDS = {
     "m2": {"m2", "m²"},
     "%": {"%", "persen"},
     "persen": {"%", "persen"},
+    "rupiah": {"rupiah", "rp"},
 }
 
 
@@ -70,6 +72,7 @@ class ColumnCells:
     problems: list[CellProblem] = field(default_factory=list)
     n_rounded: int = 0
     rounded: CellProblem | None = None  # the first cell that lost decimals
+    own: dict[int, Fraction] = field(default_factory=dict)  # of cells that name their unit: from it to ours
 
     def note_rounded(self, first: CellProblem, n: int) -> None:
         """Lost decimals are told once: a column of thirds would otherwise say so in every row."""
@@ -77,13 +80,18 @@ class ColumnCells:
         self.rounded = self.rounded or first
 
     def scale(self, factor: Fraction) -> None:
-        """Into another unit, exact to the millionth, rounded half up."""
-        if factor == 1:
-            return
-        times, by = factor.numerator, factor.denominator
-        scaled = [(2 * value * times + by) // (2 * by) for value in self.values.tolist()]
+        """Into our unit, exact to the millionth, rounded half up: `factor` is that of all cells that name no unit."""
+        values = self.values.tolist()
+        scaled = values if factor == 1 else [_times(value, factor) for value in values]
+        for i, own in self.own.items():
+            scaled[i] = _times(values[i], own)
         # Ten thousand million is the most that a place may have: more is told as a number that is too large
         self.values = np.array([min(value, _MOST) for value in scaled], dtype=np.int64)
+
+
+def _times(micro: int, factor: Fraction) -> int:
+    times, by = factor.numerator, factor.denominator
+    return (2 * micro * times + by) // (2 * by)
 
 
 def texts_of(cells: Sequence[Any]) -> list[str]:
@@ -94,10 +102,10 @@ def texts_of(cells: Sequence[Any]) -> list[str]:
 
 
 def read_column(
-    cells: Sequence[Any], style: NumberStyle, units: Sequence[str] = (), *, whole: bool = False
+    cells: Sequence[Any], style: NumberStyle, words: Mapping[str, Fraction] | None = None, *, whole: bool = False
 ) -> ColumnCells:
-    """Read all cells of one column; texts by `style`, with one of `units` behind the number or without. `whole`: the
-    column counts things, so "13.619" and "9,276" can only be thousands."""
+    """Read all cells of one column; texts by `style`, with one of the `unit_words` behind the number or without.
+    `whole`: the column counts things, so "13.619" and "9,276" can only be thousands."""
     n = len(cells)
     column = ColumnCells(np.zeros(n, np.int64), np.full(n, State.EMPTY, np.uint8), np.zeros(n, np.bool_))
     kind = pd.api.types.infer_dtype(cells, skipna=False) if n else "empty"
@@ -107,8 +115,8 @@ def read_column(
     types = list(map(type, cells))
     numbers = np.flatnonzero([kind is float or kind is int for kind in types])
     _put_numbers(column, numbers, np.array([cells[i] for i in numbers.tolist()], dtype=np.float64))
-    words = frozenset().union(*(_UNIT_WORDS.get(unit.lower(), {unit.lower()}) for unit in units))
-    _put_texts(column, [i for i, kind in enumerate(types) if kind is str and cells[i]], cells, style, words, whole)
+    texts = [i for i, kind in enumerate(types) if kind is str and cells[i]]
+    _put_texts(column, texts, cells, style, words or {}, whole)
     for i in [i for i, kind in enumerate(types) if kind is Percent]:
         hundredfold = check_number(from_float(cells[i]) * 100)
         column.given[i] = True
@@ -162,7 +170,12 @@ def _check(number: float) -> ReadNumber:
 
 
 def _put_texts(
-    column: ColumnCells, at: Sequence[int], cells: Sequence[Any], style: NumberStyle, words: frozenset[str], whole: bool
+    column: ColumnCells,
+    at: Sequence[int],
+    cells: Sequence[Any],
+    style: NumberStyle,
+    words: Mapping[str, Fraction],
+    whole: bool,
 ) -> None:
     """Each distinct text is read once."""
     if not at:
@@ -173,6 +186,9 @@ def _put_texts(
     column.values[where] = np.array([_micro(read) for read in reads], dtype=np.int64)[codes]
     column.states[where] = np.array([read.state for read in reads], dtype=np.uint8)[codes]
     column.given[where] = np.array([read.state != State.EMPTY or read.explicit for read in reads])[codes]
+    if len(set(words.values())) > 1:
+        owns = [own_factor(text, words) for text in texts]
+        column.own = {i: own for i, code in zip(at, codes.tolist(), strict=True) if (own := owns[code]) is not None}
     problematic = np.array([read.problem is not None for read in reads])[codes]
     for i in np.flatnonzero(problematic).tolist():
         _add(column, at[i], reads[codes[i]], texts[codes[i]])
@@ -184,15 +200,34 @@ class Percent(float):
     __slots__ = ()
 
 
-def without_unit(text: str, words: frozenset[str]) -> str:
+def unit_words(units: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Words that may stand behind a number, by the factor from the unit that they name to ours."""
+    return {word: factor for unit, factor in units.items() for word in _UNIT_WORDS.get(unit.lower(), {unit.lower()})}
+
+
+def bare_number(text: str, words: Mapping[str, Fraction]) -> str:
     """ "0,35 Ha" → "0,35" where "ha" is one of the words. Excel's apostrophe before a text goes too."""
     text = text.lstrip("'’`") if text[:1] in "'’`" and text[1:2].isdecimal() else text
-    tail = _TAIL.fullmatch(text) if words and not text[-1:].isdecimal() else None
-    return tail["number"] if tail and tail["unit"].lower() in words else text
+    if "rp" in words and (found := _RUPIAH.fullmatch(text.strip())):
+        return found["number"].strip() + (",00" if found["none"] else "")
+    tail = _tail(text, words)
+    return tail["number"] if tail else text
 
 
-def _read_text(text: str, style: NumberStyle, words: frozenset[str], whole: bool) -> ReadNumber:
-    text = without_unit(text, words)
+def own_factor(text: str, words: Mapping[str, Fraction]) -> Fraction | None:
+    """The factor of the unit that a cell names itself."""
+    tail = _tail(text, words)
+    return words[tail["unit"].lower()] if tail else None
+
+
+def _tail(text: str, words: Mapping[str, Fraction]) -> re.Match[str] | None:
+    bare = text[-1:].isdecimal() and text[-2:-1].lower() != "m"  # "25.000 m2"
+    tail = _TAIL.fullmatch(text) if words and not bare else None
+    return tail if tail and tail["unit"].lower() in words else None
+
+
+def _read_text(text: str, style: NumberStyle, words: Mapping[str, Fraction], whole: bool) -> ReadNumber:
+    text = bare_number(text, words)
     if whole and GROUPED.fullmatch(text):
         text = re.sub("[.,]", "", text)
     if text.isascii() and text.isdecimal() and len(text) <= 9:

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kelurahan.intake import telling
-from kelurahan.intake.cells import CellProblem, ColumnCells, Percent, read_column, texts_of
+from kelurahan.intake.cells import (
+    CellProblem,
+    ColumnCells,
+    Percent,
+    bare_number,
+    read_column,
+    texts_of,
+    unit_words,
+)
 from kelurahan.intake.choices import Choices
 from kelurahan.intake.columns import Column, Table, unit_of
 from kelurahan.intake.faults import Fault
@@ -407,14 +416,17 @@ class Reading:
         n = len(self.records)
         telling.tell(0, n)
         cells = {name: self._shown_cells(name) for name in names}
-        texts = {name: texts_of(column) for name, column in cells.items()}
+        words = {name: unit_words(self._units(name)) for name in names}
+        bare = {name: {text: bare_number(text, words[name]) for text in texts_of(c)} for name, c in cells.items()}
+        texts = {name: list(dict.fromkeys(filter(None, of_cells.values()))) for name, of_cells in bare.items()}
         whole = detect_style(text for column in texts.values() for text in column[:_STYLE_SAMPLE])
         read: dict[str, ColumnCells] = {}
         for number, (name, column) in enumerate(cells.items(), 1):
-            style, units = self._style(name, texts[name], whole), self._units(name)
-            read[name] = read_column(column, style, units, whole=self._counts(name))
-            if not self._counts(name) and not self.choices.style(self.table, self.fields[name]):
-                read[name].states[self._unclear(name, column, texts[name], whole)] = State.INVALID
+            style = self._style(name, texts[name], whole)
+            read[name] = read_column(column, style, words[name], whole=self._counts(name))
+            if texts[name] and not self._counts(name) and not self.choices.style(self.table, self.fields[name]):
+                shown = [bare[name].get(cell, cell) if type(cell) is str else cell for cell in column]
+                read[name].states[self._unclear(name, shown, texts[name], whole)] = State.INVALID
             self._shared(name, read[name])
             self._tell_problems(name, read[name])
             read[name].scale(self.fields[name].factor)
@@ -451,9 +463,13 @@ class Reading:
             for cell, (real, row, column) in zip(cells, spots, strict=True)
         ]
 
-    def _units(self, name: str) -> tuple[str, ...]:
-        """Words that may stand behind a number of this column: "0,35 Ha"."""
-        return tuple(filter(None, (self.fields[name].unit, unit_of(name) or self.units.get(name, ""))))
+    def _units(self, name: str) -> dict[str, Fraction]:
+        """Units that a number of this column may name itself ("0,35 Ha"), each with the factor to ours."""
+        column, ours = self.fields[name], unit_of(name) or self.units.get(name, "")
+        units = {ours: Fraction(1), column.unit: column.factor}
+        if len(column.unit.split()) > 1:  # "ribu jiwa": whether "150 jiwa" are thousands, nobody can say
+            units.pop(ours, None)
+        return {unit: factor for unit, factor in units.items() if unit}
 
     def _stored(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.bool_]]]:
         """Percentages and nilai as the file has them. Nobody needs them to be right: what cannot be read is unknown."""
@@ -462,7 +478,7 @@ class Reading:
             if name.startswith(RESULTS):
                 cells = self._cells(name)
                 guess = detect_style(texts_of(cells)[:_STYLE_SAMPLE], default=NumberStyle.INDONESIAN)
-                read = read_column(cells, guess.style, ("%",))
+                read = read_column(cells, guess.style, unit_words({"%": Fraction(1)}))
                 stored[name] = (read.values, read.states == State.FILLED)
         return stored
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kelurahan.intake.cells import micro_of_floats, read_column, texts_of
+from kelurahan.intake.cells import bare_number, micro_of_floats, read_column, texts_of, unit_words
 from kelurahan.intake.faults import Fault
 from kelurahan.rules.numbers import NumberStyle, check_number, from_float, to_micro
 from kelurahan.rules.regulation import State
@@ -140,3 +141,23 @@ def test_empty_column():
     column = read_column([], ID)
     assert column.values.shape == (0,)
     assert texts_of([1.0, "a", "a", "", "b"]) == ["a", "b"]
+
+
+def micros(column):
+    return [value if state == State.FILLED else None for value, state in zip(column.values, column.states, strict=True)]
+
+
+def test_a_cell_that_names_its_unit_is_in_that_unit():
+    words = unit_words({"ha": Fraction(1), "m2": Fraction(1, 10_000)})
+    column = read_column(["3 Ha", "25.000 m2", "25.000", 12_000.0, "3 km2"], ID, words)
+    column.scale(Fraction(1, 10_000))
+    assert micros(column) == [3_000_000, 2_500_000, 2_500_000, 1_200_000, None]
+
+
+def test_rupiah_as_they_are_written():
+    words = unit_words({"rupiah": Fraction(1)})
+    texts = ["Rp 678.000,00", "Rp383.004.000,-", "490.000.000,-", "Rp. 5", "Rp 1,2 M", "500 jt"]
+    known = [678_000, 383_004_000, 490_000_000, 5]
+    assert micros(read_column(texts, ID, words)) == [*(n * 10**6 for n in known), None, None]
+    assert bare_number("490.000,-", words) == "490.000,00"  # a comma before no cents is Indonesian
+    assert bare_number("Rp 5", unit_words({"ha": Fraction(1)})) == "Rp 5"
