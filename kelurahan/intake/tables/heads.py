@@ -19,7 +19,7 @@ _MAX_HEADER = 160
 _LOOK = 12  # rows
 _TITLE = re.compile(r"(?:tabel|table|lampiran|halaman|hal|nomor|tanggal|tahun|satuan|dalam|keadaan|per|periode)\b.*")
 _PAGE = re.compile(r"(?:tabel|lampiran|halaman|hal)\b.*")
-_LOWER_NAMES = {"nama", "kode", "id", "no"}
+_LOWER_NAMES = {"nama", "kode", "id", "no", "village", "villages", "subdistrict", "subdistricts", "district"}
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ from kelurahan.intake.vocabulary.words import (
     joined,
     plain,
     together,
+    without_translations,
     word_set,
     words_of,
 )
@@ -109,7 +110,7 @@ class Vocabulary:
     def candidates(self, parts: Sequence[str], jenis: str | None = None) -> list[Candidate]:
         """Readings of the header whose unfolded texts are `parts`, from top to bottom; best first."""
         texts = [text for text in (part.strip() for part in parts) if text]
-        texts = [text for n, text in enumerate(texts) if n == 0 or text != texts[n - 1]]
+        texts = without_translations([text for n, text in enumerate(texts) if n == 0 or text != texts[n - 1]])
         if not texts:
             return []
         found = list(self._all_readings([self._words(text) for text in texts], jenis))

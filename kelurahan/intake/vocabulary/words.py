@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kelurahan.intake.units import PERSEN, Unit, read_unit
+from kelurahan.intake.vocabulary.english import translates, without_english
 from kelurahan.rules.regulation import KRITERIA
 
 MAX_TEXT = 200
@@ -125,9 +126,19 @@ _DATE = re.compile(
     r"|\b(?:semester|sem|smt|smstr|triwulan|tw)\W*(?:[1-4]|i{1,3}|iv)\b"
 )
 _DENSITY = re.compile(
-    r"\b(jiwa|orang|org|penduduk|pddk|unit|bangunan|rumah|ton|kg|m3)\s*(?:/|\bper\b)\s*(km\s?2|ha|hektare?|hari)\b"
+    r"\b(jiwa|orang|org|people|persons?|penduduk|pddk|unit|bangunan|rumah|ton|kg|m3)\s*(?:/|\bper\b)\s*(km\s?2|ha|hektare?|hari)\b"
 )
-_DENSE = {"orang": "jiwa", "org": "jiwa", "penduduk": "jiwa", "pddk": "jiwa", "bangunan": "unit", "rumah": "unit"}
+_DENSE = {
+    "people": "jiwa",
+    "person": "jiwa",
+    "persons": "jiwa",
+    "orang": "jiwa",
+    "org": "jiwa",
+    "penduduk": "jiwa",
+    "pddk": "jiwa",
+    "bangunan": "unit",
+    "rumah": "unit",
+}
 _NUMBERING = re.compile(r"^\s*[(\[]?(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})\s?[).:]\s*(?=[^\W\d])", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"(?:\*++\)?+|\b\d{1,2}+\)|\s++)++$")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)(?:[)\]}]|$)")
@@ -170,7 +181,7 @@ def plain(text: str) -> str:
 def words_of(text: str) -> Words:
     """What one header cell says."""
     words = Words()
-    text = " ".join(_spelled(text[:MAX_TEXT]).split())
+    text = without_english(" ".join(_spelled(text[:MAX_TEXT]).split()), said_in)
     if pair := _PAIR.search(text):
         words.pair, text = pair["which"].casefold(), text[: pair.start("which")].rstrip(" -–|:_")
     text = _take_code(text, words)
@@ -184,6 +195,20 @@ def words_of(text: str) -> Words:
     kept += _tokens(text[last:])
     words.tokens = _settled(kept, words)
     return words
+
+
+def said_in(text: str) -> list[str]:
+    """The words of a text, units and brackets with them."""
+    return _tokens(_spelled(text).casefold().replace("%", " persen "))
+
+
+def without_translations(texts: Sequence[str]) -> list[str]:
+    """The texts of a head, downwards, without those that only translate what stands above them."""
+    kept: list[str] = []
+    for text in texts:
+        if not (kept and translates(text, " ".join(kept), said_in)):
+            kept.append(text)
+    return kept
 
 
 def together(parts: Sequence[Words]) -> Words:
@@ -242,7 +267,7 @@ def _take_years(text: str, words: Words) -> str:
         text = re.sub(rf"(?:\b(?:per|tahun|thn|th|ta|t\.a)\b[\s.:_-]*)?(?<!\d){_YEAR}(?!\d)", " ", text)
         if len(set(words.years)) > 1:
             text += " rentang"
-    text = re.sub(r"\b(?:km\s2|(?:km|kilometer)\s?persegi|sq\W?\s?km)\b", "km2", text)
+    text = re.sub(r"\b(?:km\s2|(?:km|kilometer)\s?persegi|sq(?:uare)?\W?\s?km)\b", "km2", text)
     text = _DENSITY.sub(
         lambda m: f" {_DENSE.get(m[1], m[1])}/{'ha' if m[2][0:2] in ('he', 'ha') and m[2] != 'hari' else m[2]} ", text
     )
