@@ -81,7 +81,7 @@ class _Bounds:
 class _OpenCells:
     """The m criteria of all groups that have a range: where they stand, and what the range may reach."""
 
-    at: tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]  # (m,) group, (m,) criterion
+    at: npt.NDArray[np.intp]  # (m,) flat: group × number of criteria + criterion
     volume: Ints  # (m,) highest
     penyebut: Ints  # (m,)
     unbounded: Bools  # (m,) no highest volume is known
@@ -89,14 +89,14 @@ class _OpenCells:
 
     @classmethod
     def of(cls, sums: Sums, known: Bools, rule_set: RuleSet) -> _OpenCells:
-        rows, columns = np.nonzero(~known)
-        at = (rows, columns)
+        at = np.flatnonzero(~known)
+        rows, columns = np.divmod(at, known.shape[1])
         return cls(
             at=at,
-            volume=sums.volume_max[at],
+            volume=sums.volume_max.take(at),
             penyebut=sums.penyebut[rows, np.array(rule_set.penyebut_columns)[columns]],
-            unbounded=sums.volume_open[at] | (sums.n_rows[rows] == 0),
-            from_zero=sums.penyebut_open[at],
+            unbounded=sums.volume_open.take(at) | (sums.n_rows[rows] == 0),
+            from_zero=sums.penyebut_open.take(at),
         )
 
 
@@ -108,8 +108,8 @@ def _bounds(sums: Sums, cells: _OpenCells, rule_set: RuleSet, reading: Reading) 
         top = np.int8(max(band.nilai for band in reading.bands))
         reached = bands_of(cells.volume[:, None], cells.penyebut[:, None], [0], reading)[:, 0]
         highest = lowest.copy()
-        highest[cells.at] = np.where(cells.unbounded, top, reached)
-        lowest[tuple(index[cells.from_zero] for index in cells.at)] = 0
+        highest.put(cells.at, np.where(cells.unbounded, top, reached))
+        lowest.put(cells.at[cells.from_zero], 0)
         total_min, total_max = lowest.sum(axis=1, dtype=np.int16), highest.sum(axis=1, dtype=np.int16)
     return _Bounds(lowest, highest, total_min, total_max, _classes(total_min, rule_set), _classes(total_max, rule_set))
 
@@ -155,8 +155,8 @@ def _percentages(sums: Sums, cells: _OpenCells, rule_set: RuleSet) -> tuple[Floa
     usable = cells.penyebut > 0
     shown = usable & ~cells.from_zero
     below = np.where(usable, cells.penyebut, 1).astype(np.float64)
-    lowest[cells.at] = np.where(shown, lowest[cells.at], np.nan)
-    highest[cells.at] = np.where(shown, cells.volume.astype(np.float64) * 100.0 / below, np.nan)
+    lowest.put(cells.at[~shown], np.nan)
+    highest.put(cells.at, np.where(shown, cells.volume.astype(np.float64) * 100.0 / below, np.nan))
     return lowest, highest
 
 
