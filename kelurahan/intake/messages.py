@@ -113,6 +113,20 @@ REFUSALS: Messages = {
         ),
         N_("Hapus kolom itu dari berkas, lalu unggah lagi."),
     ),
+    "personal_names": (
+        N_(
+            "Kolom %(column)s pada lembar “%(sheet)s” tampak berisi nama orang. Sesuai UU 27/2022 sistem ini hanya "
+            "menerima jumlah, bukan data perorangan. Isi kolom itu tidak disimpan."
+        ),
+        N_("Hapus nama-nama itu dari berkas, lalu unggah lagi."),
+    ),
+    "personal_phones": (
+        N_(
+            "Kolom %(column)s pada lembar “%(sheet)s” tampak berisi nomor telepon orang. Sesuai UU 27/2022 sistem ini "
+            "hanya menerima jumlah, bukan data perorangan. Isi kolom itu tidak disimpan."
+        ),
+        N_("Hapus kolom itu dari berkas, lalu unggah lagi."),
+    ),
 }
 
 NOTES: Messages = {

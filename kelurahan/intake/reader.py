@@ -76,7 +76,8 @@ def _book(path: Path, params: Mapping[str, Any]) -> Workbook:
     book = open_workbook(path)
     for sheet in book.sheets:
         sheet.name = _shown_name(sheet.name or Path(params["filename"]).stem)
-    refuse_personal_data(book)
+    names = (name for p in params["places"] for name in (p["nama"], p["kecamatan"], *p["alias"]))
+    refuse_personal_data(book, set(names))
     return joined_sheets(book)
 
 
