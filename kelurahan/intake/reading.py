@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -25,7 +25,7 @@ from kelurahan.intake.cells import (
     unit_words,
 )
 from kelurahan.intake.choices import Choices
-from kelurahan.intake.columns import Column, Table, unit_of
+from kelurahan.intake.columns import Column, Table, plain, unit_of
 from kelurahan.intake.faults import Fault
 from kelurahan.intake.header_notes import foreign_criteria, tell_columns
 from kelurahan.intake.lost_rt import rows_that_lost_their_rt
@@ -64,6 +64,9 @@ _COUNTED = frozenset(
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A)]
 )
+_MOST_NAMES = 1_000
+_PLACE_WORDS = {"kelurahan", "kel", "desa", "wilayah", "domisili", "asal", "tujuan"}
+_OF_OTHERS = {"kecamatan", "kec", "puskesmas", "pustu", "posyandu", "kerja", "kantor", "sekolah", "pasar"}
 _MANY = 5  # rows that share a place: less may be a slip
 _YEAR = re.compile(r"((?:19|20|21)[0-9]{2})(?:[.,]0{1,2})?")  # "2023.0": a number that became a text
 
@@ -104,6 +107,7 @@ class Reading:
         self.records = choices.without_dropped(table, record_rows(table, places, notes))
         self.styles: dict[str, tuple[NumberStyle, str, str]] = {}  # field → style, an example, how it was read
         self.held = np.zeros(len(self.records), np.bool_)
+        self.rivals: frozenset[int] = frozenset()  # columns of which one holds the place, and nobody said which
 
     def parse(self) -> Parsed:
         groups, matches = self._match_places()
@@ -119,6 +123,7 @@ class Reading:
         index = groups.index
         self._tell_places(groups, matches)
         self._hold_namesakes()
+        self._hold_rival_places()
         tell_columns(self.table, self.rules, self.records, self.notes)
         kode = self._spread([match.place.kode if match.place else "" for match in matches], index)
         below = self._spread([match.below for match in matches], index)
@@ -251,6 +256,8 @@ class Reading:
             self.notes.add(level, code, self._reference(name, row), row, **{"baris": self._row(row), **params})
 
     def _column(self, column: Column) -> ReadColumn:
+        if column.index in self.rivals:
+            column = replace(column, field=None, confidence=0.0, alternatives=(("kelurahan", 0.5),))
         style, example, read_as = self.styles.get(column.field or "", ("", "", ""))
         cells = self._column_cells(column)
         filled = itertools.islice((cell for cell in cells if not is_blank(cell)), _SAMPLES * 20)
@@ -299,6 +306,34 @@ class Reading:
         for row, number in enumerate(self.records if doubtful else ()):
             if number in doubtful:
                 self._hold("kelurahan_or_kecamatan", "kelurahan", np.array([row]), nama=_shown(cells[row]))
+
+    def _hold_rival_places(self) -> None:
+        """Beside the kelurahan another one: where people come from and where they went. The numbers are of which?"""
+        own = self.fields.get("kelurahan")
+        if own is None or own.remembered or ("kode" in self.fields and "" not in self._cells("kode")):
+            return
+        for other in self.table.columns:
+            if other.field or other.remembered or not _may_name_places(other):
+                continue
+            rows = self._that_differ(self._column_cells(own), self._column_cells(other))
+            if rows:
+                self.rivals |= {own.index, other.index}
+                params = {"satu": clean(own.header), "dua": clean(other.header), "n": len(rows)}
+                cell = self.table.sheet.where(self.records[rows[0]], other.index)
+                self.notes.add(Level.GALAT, "places_rival", cell, rows[0], **params)
+                self.held[:] = True
+
+    def _that_differ(self, cells: Sequence[Any], others: Sequence[Any]) -> list[int]:
+        """Rows in which two columns name different kelurahan, if that is what most cells of the second one do."""
+        distinct = {cell for cell in others if type(cell) is str and cell.strip()}
+        if len(distinct) > _MOST_NAMES:
+            return []
+        named = {text: set(self.places.named(text)) for text in distinct}
+        if 2 * sum(map(bool, named.values())) < len(distinct):
+            return []
+        known = {text: set(self.places.named(text)) for text in set(cells) if type(text) is str}
+        pairs = [(known.get(one), named.get(other)) for one, other in zip(cells, others, strict=True)]
+        return [row for row, (one, other) in enumerate(pairs) if one and other and not one & other]
 
     def _warn(self, code: str, name: str, rows: NDArray[np.int64], **params: Any) -> None:
         self._tell(Level.PERINGATAN, code, name, rows, **params)
@@ -567,6 +602,11 @@ class Reading:
             text=clean(read.rounded.text),
             understood=read.rounded.understood,
         )
+
+
+def _may_name_places(column: Column) -> bool:
+    words = set(plain(column.header).split())
+    return bool(words & _PLACE_WORDS and not words & _OF_OTHERS) or "kelurahan" in dict(column.alternatives)
 
 
 def _samples(cells: Iterable[Any], column: Column) -> tuple[str, ...]:

@@ -9,6 +9,10 @@ TABLES: Messages = {
         N_("“%(nama)s” di sel %(cell)s dapat berarti kelurahan atau kecamatannya; barisnya ditahan."),
         N_("Tulis “Kelurahan %(nama)s”, atau hapus barisnya bila itu jumlah satu kecamatan."),
     ),
+    "places_rival": (
+        N_("Kolom “%(satu)s” dan “%(dua)s” menyebut kelurahan yang berbeda (%(n)s baris): angkanya milik yang mana?"),
+        N_("Pilih di langkah Kolom kolom mana yang memuat kelurahannya."),
+    ),
     "columns_rival": (
         N_("Kolom %(tidak)s “%(kolom)s” dan kolom %(dibaca)s berjudul sama tetapi angkanya berbeda; belum dibaca."),
         N_("Pilih di langkah Kolom mana yang dipakai."),

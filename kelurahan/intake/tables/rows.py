@@ -35,6 +35,7 @@ _NAMING = ("kode", "kelurahan", "kecamatan", "kawasan", "rt", "rw")
 _LEADING = 3  # columns: "No", "Uraian"
 _NUMBERED_WITHIN = 3
 _FEW = 3
+_MIN_PARTS = 2
 _MANY = 20  # rows from which on something stands too often to be a title or a total
 _FOOTNOTE = re.compile(r"\d\)|\*{1,3}\)?")
 _SUSPECT = re.compile(
@@ -68,7 +69,12 @@ def may_have_namesakes(table: Table) -> bool:
     cells = table.sheet.columns
     beside = (table.fields[name].index for name in ("kecamatan", "kode", "rt") if name in table.fields)
     full = any(index < len(cells) and "" not in cells[index][table.header_row + 1 :] for index in beside)
-    return "kelurahan" in table.fields and not full
+    return "kelurahan" in table.fields and (not full or _has_few_names(table))
+
+
+def _has_few_names(table: Table) -> bool:
+    index = table.fields["kelurahan"].index
+    return index < len(table.sheet.columns) and len(set(table.sheet.columns[index])) <= _MANY
 
 
 class _Sorter:
@@ -93,7 +99,7 @@ class _Sorter:
         rts = self.cells[self.at["rt"]][self.first :] if "rt" in self.at else ()
         blank = {is_blank(cell) for cell in set(rts)}
         self.rt_gaps = len(blank) == 2 or (blank == {False} and self._is_first("rt"))  # RT, and rows without
-        self._spellings: Counter[str] = Counter()
+        self._spellings: Counter[tuple[str, Any]] = Counter()
         self.out = Rows()
         self._numbered_names: tuple[set[int], bool | None] | None = None  # rows, and whether they are kecamatan
 
@@ -114,6 +120,7 @@ class _Sorter:
         out.records = [row for row in range(self.first, n) if row not in gone]
         self._kecamatan_rows()
         self._namesakes()
+        self._nothing_but_kecamatan()
         self._unnamed_sums()
         return out
 
@@ -344,26 +351,51 @@ class _Sorter:
 
     def _may_be_section(self, row: int) -> bool:
         """Not where the row names its kecamatan beside it, its own code, or an RT."""
-        titled = self.words.titled_kelurahan(text_of(self.cells[self.at["kelurahan"]][row]))
-        return not titled and not any(self._has(name, row) for name in ("kecamatan", "kode", "rt", "rw", "kawasan"))
+        return not self._is_titled(row) and not any(
+            self._has(name, row) for name in ("kecamatan", "kode", "rt", "rw", "kawasan")
+        )
 
     def _judge_namesakes(self, rows: list[int]) -> None:
         signs = {row: self._section_signs(row) for row in rows}
+        if self._by_category(rows):
+            return
         sections = [row for row in rows if signs[row] is True]
         records = [row for row in rows if signs[row] is False]
         open_rows = [row for row in rows if signs[row] is None]
         for row in sections:
             self.out.kecamatan[row] = text_of(self.cells[self.at["kelurahan"]][row])
-        if open_rows and (self.out.kecamatan or len(rows) > 1) and not self._by_years(rows):
+        if open_rows and (self.out.kecamatan or len(rows) > 1):
             if len(open_rows) == 1 and sections and not records:
                 return  # the other one is the section
             self.out.doubtful += open_rows
 
-    def _by_years(self, rows: Sequence[int]) -> bool:
-        """One place in several years is no namesake."""
-        column = self.at.get("tahun")
-        years = [self.cells[column][row] for row in rows] if column is not None else []
-        return bool(years) and len(set(years)) == len(rows) and "" not in years
+    def _by_category(self, rows: Sequence[int]) -> bool:
+        """Whether rows of one name are parts of one place: a word tells them apart, and does so elsewhere, too."""
+        if len(rows) < _MIN_PARTS:
+            return False
+        free = [c for c in (*self.others, *self.leading) if c not in self.naming and c != self.at.get("tahun")]
+        return any(self._tells_apart(column, rows) for column in free)
+
+    def _tells_apart(self, column: int, rows: Sequence[int]) -> bool:
+        cells = self.cells[column]
+        own = {plain(text_of(cells[row])) for row in rows}
+        if "" in own or len(own) < _MIN_PARTS or not any(any(c.isalpha() for c in text) for text in own):
+            return False
+        elsewhere = {plain(text_of(cells[row])) for row in self.out.records if row not in rows}
+        return own <= elsewhere
+
+    def _nothing_but_kecamatan(self) -> None:
+        """Rows of all kecamatan under "Kelurahan": those that are also names of kelurahan are not about them."""
+        column = self.at.get("kelurahan")
+        if column is None or not any(self._has("kelurahan", row) for row in self.out.kecamatan):
+            return
+        named = [row for row in self.out.records if self._has("kelurahan", row)]
+        if named and all(self._is_namesake(cell) for cell in {self.cells[column][row] for row in named}):
+            known = {*self.out.doubtful, *(row for row in named if any(self._has(n, row) for n in ("kode", "rt")))}
+            self.out.doubtful += [row for row in named if row not in known and not self._is_titled(row)]
+
+    def _is_titled(self, row: int) -> bool:
+        return bool(self.words.titled_kelurahan(text_of(self.cells[self.at["kelurahan"]][row])))
 
     def _section_signs(self, row: int) -> bool | None:
         """True for a row of a kecamatan, False for a record, None where nothing tells."""
@@ -383,11 +415,14 @@ class _Sorter:
         return any(self.words.kecamatan(text) == own for text in self.out.kecamatan.values())
 
     def _single(self, row: int) -> bool:
-        """Whether the name stands only once among the records."""
-        cells = self.cells[self.at["kelurahan"]]
+        """Whether the name stands only once among the records, or once in each year."""
         if not self._spellings:
-            self._spellings.update(plain(str(cells[r])) for r in self.out.records)
-        return self._spellings[plain(str(cells[row]))] == 1
+            self._spellings.update(map(self._name_and_year, self.out.records))
+        return self._spellings[self._name_and_year(row)] == 1
+
+    def _name_and_year(self, row: int) -> tuple[str, Any]:
+        year = self.cells[self.at["tahun"]][row] if "tahun" in self.at else ""
+        return plain(str(self.cells[self.at["kelurahan"]][row])), year
 
     def _number_within(self, row: int) -> bool | None:
         """What a number before the name in its own cell says, where only the kecamatan have one, or only the rest."""
