@@ -214,6 +214,22 @@ def test_a_title_tells_percentages():
     assert list(table.fields) == ["kelurahan", "p:1a", "p:1b"]
 
 
+def test_a_head_merged_downwards_does_not_spill_over_the_blanks_beside_it():
+    body = [[*row, 3.0, 4.0] for row in BODY]
+    rows = [["Kelurahan", "Penduduk Miskin (jiwa)", "", "", ""], ["", "", "KK", "RTLH (unit)", "Jumlah RT"], *body]
+    table = one_table(rows, merged=[(0, 0, 1, 0), (0, 1, 1, 1)])
+    assert fields_of(table) == {"A": "kelurahan", "B": "i:miskin_jiwa", "C": "i:kk", "D": "i:rtlh", "E": "i:jumlah_rt"}
+
+
+def test_a_head_merged_downwards_goes_on_when_it_has_parts_of_its_own():
+    body = [[*row, 3.0] for row in BODY]
+    rows = [["Kelurahan", "Jumlah Penduduk", "", ""], ["", "", "", ""], ["", "L", "P", "L+P"], *body]
+    table = one_table(rows, merged=[(0, 0, 2, 0), (0, 1, 1, 1)])
+    assert fields_of(table) == {
+        "A": "kelurahan", "B": "i:penduduk_laki", "C": "i:penduduk_perempuan", "D": "i:penduduk",
+    }  # fmt: skip
+
+
 def test_a_header_over_merged_columns_of_which_one_is_blank():
     rows = [["No", "Kelurahan", "", "RTLH"], *([1.0, f"{row[0]} [5371]", "", 5.0] for row in SCORES)]
     table = one_table(rows, merged=[(0, 1, 0, 2)])

@@ -6,7 +6,7 @@ Headers have up to five rows. Their cells are merged, or (in .csv and where a pr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,17 +164,19 @@ def _span(sheet: Sheet, row: int, cells: list[tuple[int, Any]], n: int, below: s
 def read_head(sheet: Sheet, top: int, bottom: int, left: int, right: int) -> Head:
     """Unfold the header: each column with all texts that stand over it."""
     rows = [[head_text(cell_at(sheet, row, c)) for c in range(left, right + 1)] for row in range(top, bottom + 1)]
-    merged_rows = _spread_merged(sheet, rows, top, left)
+    merged_rows, tall = _spread_merged(sheet, rows, top, left)
     for n in range(len(rows) - 1):
         if n not in merged_rows:
-            _spread_over_blanks(rows, n)
+            _spread_over_blanks(rows, n, tall)
     parts = [tuple(_distinct(row[c] for row in rows)) for c in range(right - left + 1)]
     return Head(top, bottom, left, right, parts)
 
 
-def _spread_merged(sheet: Sheet, rows: list[list[str]], first: int, left: int) -> set[int]:
-    """Write the text of each merged range into all its cells; which rows have wide ranges."""
-    wide = set()
+def _spread_merged(sheet: Sheet, rows: list[list[str]], first: int, left: int) -> tuple[set[int], set[tuple[int, int]]]:
+    """Write the text of each merged range into all its cells; which rows have wide ranges, and the cells of ranges of
+    one column down to its values, whose text stands over no other."""
+    wide: set[int] = set()
+    tall: set[tuple[int, int]] = set()
     for top, start, bottom, end in sheet.merged:
         if bottom < first or top >= first + len(rows) or end < left or start >= left + len(rows[0]):
             continue
@@ -182,15 +184,19 @@ def _spread_merged(sheet: Sheet, rows: list[list[str]], first: int, left: int) -
         for n in range(max(top - first, 0), min(bottom - first + 1, len(rows))):
             if end > start:
                 wide.add(n)
+            elif start >= left and not _has_below(rows, bottom - first, start - left):
+                tall.add((n, start - left))
             for c in range(max(start - left, 0), min(end - left + 1, len(rows[n]))):
                 rows[n][c] = text if top >= first else rows[n][c]
-    return wide
+    return wide, tall
 
 
-def _spread_over_blanks(rows: list[list[str]], n: int) -> None:
+def _spread_over_blanks(rows: list[list[str]], n: int, tall: Collection[tuple[int, int]]) -> None:
     """A text goes on over the blanks to its right, as long as something stands below them and nothing parts them."""
     for c in range(1, len(rows[n])):
-        if rows[n][c] or not rows[n][c - 1] or not _has_below(rows, n, c) or not _has_below(rows, n, c - 1):
+        if rows[n][c] or not rows[n][c - 1] or (n, c - 1) in tall:
+            continue
+        if not _has_below(rows, n, c) or not _has_below(rows, n, c - 1):
             continue
         if all(rows[m][c] == rows[m][c - 1] for m in range(n)):
             rows[n][c] = rows[n][c - 1]
