@@ -10,6 +10,7 @@ from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.intake.tables import find_tables
 from kelurahan.intake.tables.evidence import LIKELY
 from kelurahan.intake.vocabulary import Vocabulary
+from kelurahan.rules.regulation import DEFAULT_RULE_SET, KRITERIA, RULE_SETS
 from tests.intake.offices import kupang
 
 PLACES = Places(kupang())
@@ -93,3 +94,38 @@ def test_short_names_of_criteria_below_volume():
 
 def test_two_short_names_of_one_criterion_are_asked():
     assert fields(criteria("Volume", *SURE, "Akses Aman Air Minum", "Akses Air Minum Aman"))[-2:] == [None] * 2
+
+
+def criteria_in_a_row(*headers):
+    top = ["Kelurahan", "RT", "Jumlah KK", *headers]
+    return [top, *([n, "RT001-RW001", 90.0, *[7.0] * len(headers)] for n in NAMES)]
+
+
+CODES = [kriteria.kode for kriteria in RULE_SETS[DEFAULT_RULE_SET].kriteria]
+ALL_BUT_3A = [f"{KRITERIA[kode].nama} ({KRITERIA[kode].satuan})" for kode in CODES if kode != "3a"]
+SHORT_3A = "Ketersediaan Akses Aman Air Minum (KK)"
+
+
+def test_a_short_name_among_all_criteria_in_their_order():
+    in_order = [*ALL_BUT_3A[:5], SHORT_3A, *ALL_BUT_3A[5:]]
+    assert fields(criteria_in_a_row(*in_order))[3:] == CODES
+
+
+def test_a_short_name_elsewhere_or_in_another_unit_is_asked():
+    assert fields(criteria_in_a_row(*ALL_BUT_3A, SHORT_3A))[-1] is None
+    assert fields(criteria_in_a_row(*ALL_BUT_3A[:5], SHORT_3A, *ALL_BUT_3A[5:-1]))[8] is None
+    other = SHORT_3A.replace("KK", "unit")
+    assert fields(criteria_in_a_row(*ALL_BUT_3A[:5], other, *ALL_BUT_3A[5:]))[8] is None
+
+
+def of_portal(need):
+    named = ["Ketidakteraturan Bangunan", "Ketidaktersediaan Drainase", "Kualitas Permukaan Jalan"]
+    pairs = [
+        (f"{name} ({need})-KEBUTUHAN", f"{name} ({unit})-NUMERIK") for name, unit in zip(named, "umm", strict=True)
+    ]
+    return [header.replace("(u)", "(unit)") for pair in pairs for header in pair]
+
+
+def test_the_number_beside_a_percentage_is_the_volume():
+    assert fields(criteria_in_a_row(*of_portal("%")))[3:] == ["p:1a", "1a", "p:4b", "4b", "p:2b", "2b"]
+    assert fields(criteria_in_a_row(*of_portal("m")))[3:] == [None, None, "4b", None, "2b", None]

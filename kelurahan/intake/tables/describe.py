@@ -51,6 +51,7 @@ def kind_of(parts: Sequence[tuple[str, ...]], words: Words, *, with_rt: bool) ->
     criteria = [found.confidence for found in best if found and found.field in KRITERIA]
     if (
         len(criteria) > 1
+        or sum(_is_of_pair(texts, words) for texts in parts) > 1
         or max(criteria, default=0) >= _SURE
         or any(_is_ideal_length(*column, words) for column in zip(parts, best, strict=True))
     ):
@@ -59,6 +60,12 @@ def kind_of(parts: Sequence[tuple[str, ...]], words: Words, *, with_rt: bool) ->
         return PENILAIAN
     exact = any(texts[-1].strip() in _EXACT for texts in parts if texts)
     return PENILAIAN if exact and not _other_indicator(parts, best, words) else INDIKATOR
+
+
+def _is_of_pair(texts: tuple[str, ...], words: Words) -> bool:
+    """A criterion of a data portal, `…-KEBUTUHAN` or `…-NUMERIK`."""
+    found = words.candidates(texts, PENILAIAN) if texts else []
+    return bool(found) and found[0].why == "pair"
 
 
 def _is_ideal_length(texts: tuple[str, ...], found: Candidate | None, words: Words) -> bool:

@@ -11,11 +11,12 @@ from typing import Any
 
 from kelurahan.intake.columns import Column
 from kelurahan.intake.sheets import Sheet
+from kelurahan.intake.tables.criteria import LIKELY, all_in_their_order, numbers_beside_shares
 from kelurahan.intake.tables.words import Words, is_blank
 from kelurahan.intake.vocabulary import plain
 from kelurahan.rules.regulation import KRITERIA
 
-LIKELY, BARELY = 0.75, 0.65
+BARELY = 0.65
 _LOOK = 400  # rows of a body
 _FEW, _NEARLY_ALL = 3, 0.9
 _SURE_CRITERIA = 3
@@ -46,7 +47,9 @@ def code_anchor(column: Sequence[Any], words: Words) -> int | None:
 def with_evidence(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> list[Column]:
     """The columns, some of those without a field with one."""
     columns = list(columns)
-    for found in (_parts_of_codes, _codes, _shares, _halves, _criteria, _blank):
+    for found in (
+        _parts_of_codes, _codes, _shares, _halves, numbers_beside_shares, all_in_their_order, _criteria, _blank,
+    ):  # fmt: skip
         for column in found(sheet, header_row, columns, words):
             columns[column.index] = column
     return columns

@@ -2,7 +2,7 @@
 
 from kelurahan.intake.vocabulary.headers import PLACE_HEADERS, VALUE_HEADERS, unit_of
 from kelurahan.intake.vocabulary.matching import PROPOSED, TAKEN, Candidate, Vocabulary, is_result, match_header
-from kelurahan.intake.vocabulary.words import plain
+from kelurahan.intake.vocabulary.words import plain, words_of
 
 __all__ = [
     "PLACE_HEADERS",
@@ -15,4 +15,5 @@ __all__ = [
     "match_header",
     "plain",
     "unit_of",
+    "words_of",
 ]

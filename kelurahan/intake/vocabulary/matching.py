@@ -88,7 +88,7 @@ class Vocabulary:
     def __init__(self, indicators: Sequence[Mapping[str, Any]] = (), rule_set: str = DEFAULT_RULE_SET) -> None:
         shipped = catalogue()
         self.specs = dict(shipped.indicators)
-        self._criteria = {kriteria.kode for kriteria in RULE_SETS[rule_set].kriteria}
+        self.criteria = {kriteria.kode for kriteria in RULE_SETS[rule_set].kriteria}
         self._aspects = shipped.aspects
         own = Catalogue(indicators=self.specs)
         self._phrases = [*shipped.phrases, *self._from_database(own, indicators)]
