@@ -1,0 +1,82 @@
+"""Rows of which nobody can say which place they are about wait for an answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+
+from kelurahan.intake.parsed import from_json
+from kelurahan.intake.reader import Order, read_here
+from kelurahan.rules.regulation import DEFAULT_RULE_SET
+from tests.intake import files
+from tests.intake.offices import kupang
+
+KECAMATAN = ["Alak", "Maulafa", "Oebobo", "Kelapa Lima", "Kota Raja", "Kota Lama"]
+
+
+@pytest.fixture
+def read(tmp_path):
+    def act(rows, choices=None):
+        path = files.xlsx(tmp_path / "a", rows)
+        order = Order(kupang(), 2023, DEFAULT_RULE_SET, choices=choices or {})
+        (table,) = from_json(read_here(path, {"filename": "a.xlsx", **asdict(order)})).tables
+        return table
+
+    return act
+
+
+def galat(table):
+    return {finding.code for finding in table.findings if finding.level == "galat"}
+
+
+@pytest.mark.parametrize("years", [(), (2023.0,), (2021.0, 2022.0, 2023.0)])
+def test_all_kecamatan_under_kelurahan(read, years):
+    head = ["Tahun", "Kelurahan", "Jumlah KK"] if years else ["No", "Kelurahan", "Jumlah KK"]
+    rows = [[year or n, name, 90.0 + n] for year in years or (None,) for n, name in enumerate(KECAMATAN, 1)]
+    table = read([head, *rows])
+    assert table.held.all()
+    assert galat(table) == {"kelurahan_or_kecamatan"}
+
+
+def test_all_kecamatan_beside_themselves(read):
+    rows = [[name, name, 90.0 + n] for n, name in enumerate(KECAMATAN)]
+    assert read([["Kecamatan", "Kelurahan", "Jumlah KK"], *rows]).held.all()
+
+
+def test_some_kelurahan_that_have_the_names_of_kecamatan(read):
+    rows = [[2023.0, name, 90.0] for name in ("Alak", "Maulafa", "Naioni")]
+    assert not read([["Tahun", "Kelurahan", "Jumlah KK"], *rows]).held.any()
+
+
+def test_parts_of_a_place_are_no_totals(read):
+    names = ["Namosain", "Nunhila", "Alak", "Naioni"]
+    rows = [[name, kind, 3.0 if name == "Alak" and kind == "NEGERI" else 0.5] for name in names
+            for kind in ("NEGERI", "SWASTA")]  # fmt: skip
+    table = read([["Kelurahan", "Kategori", "Jumlah SD"], *rows])
+    assert len(table) == 8
+    assert table.held.all()
+
+
+HEAD = ["No", "Kelurahan Asal", "Kelurahan Tujuan", "Jumlah KK"]
+MOVED = [[1.0, "Alak", "Oeba", 5.0], [2.0, "Bakunase", "Fontein", 6.0], [3.0, "Airnona", "Airnona", 7.0]]
+
+
+def test_of_two_columns_of_kelurahan_nobody_knows_which(read):
+    table = read([HEAD, *MOVED])
+    assert galat(table) == {"places_rival"}
+    assert table.held.all()
+    assert [(c.field, c.alternatives[0][0]) for c in table.columns[1:3]] == [(None, "kelurahan")] * 2
+
+
+@pytest.mark.parametrize(("letter", "kode"), [("B", "53.71.01.1008"), ("C", "53.71.06.1007")])
+def test_until_somebody_says_it(read, letter, kode):
+    key = read([HEAD, *MOVED]).key
+    table = read([HEAD, *MOVED], {"tables": {key: {"columns": {letter: {"field": "kelurahan"}}}}})
+    assert not table.held.any()
+    assert table.kode[0] == kode
+
+
+def test_a_puskesmas_has_the_name_of_a_kelurahan(read):
+    rows = [["Alak", "Oeba", 5.0], ["Bakunase", "Fontein", 6.0], ["Airnona", "Alak", 7.0]]
+    assert not read([["Kelurahan", "Puskesmas", "Jumlah KK"], *rows]).held.any()
