@@ -145,7 +145,7 @@ def _column(asked: _Asked, column: Mapping[str, Any], choice: Mapping[str, Any])
     name, style, unit = (choice.get(part) for part in ("field", "style", "unit"))
     if not choice.keys() <= {"field", "style", "unit"} or (style is not None and style not in set(NumberStyle)):
         raise _unknown(choice)
-    if name is not None and not (isinstance(name, str) and is_known_field(asked.upload, name, asked.new_indicators)):
+    if name is not None and not (isinstance(name, str) and is_known_field(name, asked.new_indicators)):
         raise _unknown(name)
     if unit is not None:
         satuan = fields_of(asked.upload).satuan(column.get("field") if name is None else name)

@@ -114,12 +114,11 @@ def _indicators(new: Mapping[str, Mapping[str, Any]]) -> list[FieldOption]:
     return sorted(options, key=lambda option: option.label.casefold())
 
 
-def is_known_field(upload: Upload, name: str, new: Mapping[str, Any]) -> bool:
-    """Whether a column of this upload may be read as `name`; `new` are indicators that come with the same decision."""
+def is_known_field(name: str, new: Mapping[str, Any] | None = None) -> bool:
+    """Whether a column may be read as `name`; `new` are indicators that the sender adds."""
     kode = name.removeprefix(INDICATOR)
     if name.startswith(INDICATOR):
-        shipped = kode in catalogue().indicators or kode in new or kode in upload.pilihan.get("indicators", {})
-        return shipped or Indicator.objects.filter(kode=kode).exists()
+        return kode in catalogue().indicators or kode in (new or {}) or Indicator.objects.filter(kode=kode).exists()
     if name.startswith(RESULTS):
         return name[2:] in KRITERIA or name[2:] == "total"
     return not name or name in PLACES or bool(unit_of(name))

@@ -10,11 +10,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from kelurahan.actions import choice_checks  # noqa: F401 - it registers the words
 from kelurahan.actions.events import record_event
+from kelurahan.actions.fields import all_fields, is_known_field
 from kelurahan.intake.decided import header_key
 from kelurahan.intake.parsed import Document
-from kelurahan.intake.places import ELSEWHERE
-from kelurahan.models import Area, SheetMemory, Upload, User
+from kelurahan.intake.places import ELSEWHERE, clean
+from kelurahan.intake.refusal import Refused
+from kelurahan.models import Area, Event, SheetMemory, Upload, User
 from kelurahan.permissions import may_change_memory
 
 LEARNED, CORRECTED, FORGOTTEN = "ingatan_disimpan", "ingatan_dibetulkan", "ingatan_dihapus"
@@ -23,14 +26,15 @@ _MOST = 1_000
 
 
 def memory_for(sender: User | None) -> dict[str, dict[str, Any]]:
-    """By layout what this sender decided, else what anybody decided last."""
+    """By layout what this sender decided, else what anybody decided last, to be offered only."""
     known: dict[str, dict[str, Any]] = {}
     for memory in reversed(SheetMemory.objects.all()[:_MOST]):
         mine = sender is not None and memory.oleh_id == sender.pk
         if mine or not known.get(memory.layout, {}).get("milik_sendiri"):
+            said = ("columns", "names") if mine else ("offered_columns", "offered_names")
             known[memory.layout] = {
-                "columns": memory.columns,
-                "names": memory.names,
+                said[0]: memory.columns,
+                said[1]: memory.names,
                 "ingatan": memory.pk,
                 "unggahan": memory.upload_id,
                 "oleh_nama": memory.oleh_nama,
@@ -83,6 +87,39 @@ def _learn(
     _tell(LEARNED, memory, old, by, unggahan=upload.pk)
 
 
+def unlearn(*, upload: Upload, by: User | None) -> None:
+    """Take back what an upload taught, unless somebody has decided otherwise since. Call inside the transaction that
+    undoes it."""
+    for event in Event.objects.filter(jenis=LEARNED, isi__unggahan=upload.pk).order_by("-pk"):
+        pk = int(event.objek.partition("/")[2])
+        memory = SheetMemory.objects.select_for_update().filter(pk=pk).first()
+        if memory is None:
+            continue
+        old = {"kolom": dict(memory.columns), "nama": dict(memory.names)}
+        before, after = event.isi["lama"], event.isi["baru"]
+        memory.columns = _taken_back(memory.columns, before["kolom"], after["kolom"])
+        memory.names = _taken_back(memory.names, before["nama"], after["nama"])
+        _keep(memory, old, by)
+
+
+def _taken_back(now: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    taught = {key for key, value in after.items() if before.get(key) != value and now.get(key) == value}
+    kept = {key: value for key, value in now.items() if key not in taught}
+    return kept | {key: before[key] for key in taught if key in before}
+
+
+def _keep(memory: SheetMemory, old: Mapping[str, Any], by: User | None) -> bool:
+    """Store a memory that was changed; with nothing left in it, it goes. False when nothing differs."""
+    if old == {"kolom": memory.columns, "nama": memory.names}:
+        return False
+    if not memory.columns and not memory.names:
+        _forget(memory, old, by)
+    else:
+        memory.save()
+        _tell(CORRECTED, memory, old, by)
+    return True
+
+
 def _tell(jenis: str, memory: SheetMemory, old: Mapping[str, Any], by: User | None, **more: Any) -> None:
     new = {} if jenis == FORGOTTEN else {"kolom": memory.columns, "nama": memory.names}
     record_event(by=by, jenis=jenis, objek=f"ingatan/{memory.pk}", lama=old, baru=new, **more)
@@ -100,7 +137,8 @@ def correct_memory(
 ) -> bool:
     """Change what is remembered; None forgets one thing, and nothing left forgets all. False when nothing differs.
 
-    What is no kelurahan of this city is left as it was.
+    What is no kelurahan of this city is left as it was. Raises Refused for a field that nobody knows or that two columns
+    would have, PermissionDenied.
     """
     memory = _locked(memory, by)
     old = {"kolom": dict(memory.columns), "nama": dict(memory.names)}
@@ -108,21 +146,20 @@ def correct_memory(
         Area.objects.kelurahan().filter(kode__in=[k for k in names.values() if k]).values_list("kode", flat=True)
     )
     for key, field in columns.items():
-        if key in memory.columns:
+        if key in memory.columns and field != memory.columns[key]:
+            if field is not None and not is_known_field(field):
+                raise Refused("choice_unknown", text=clean(field, 60))
             memory.columns[key] = field
     for key, kode in names.items():
         if key in memory.names and (kode is None or kode == ELSEWHERE or kode in codes):
             memory.names[key] = kode
     memory.columns = {key: field for key, field in memory.columns.items() if field is not None}
     memory.names = {key: kode for key, kode in memory.names.items() if kode is not None}
-    if old == {"kolom": memory.columns, "nama": memory.names}:
-        return False
-    if not memory.columns and not memory.names:
-        _forget(memory, old, by)
-    else:
-        memory.save()
-        _tell(CORRECTED, memory, old, by)
-    return True
+    twice = {field: key for key, field in memory.columns.items() if field}
+    for key, field in memory.columns.items():
+        if field and twice[field] != key:
+            raise Refused("choice_field_twice", satu=key, dua=twice[field], kolom=all_fields().label(field))
+    return _keep(memory, old, by)
 
 
 @transaction.atomic

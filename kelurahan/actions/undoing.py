@@ -13,6 +13,7 @@ from kelurahan.actions.changesets import open_change_set
 from kelurahan.actions.events import record_event
 from kelurahan.actions.indicator_values import lock_values
 from kelurahan.actions.indicators import undo_indicators
+from kelurahan.actions.memories import unlearn
 from kelurahan.actions.places import area_ids
 from kelurahan.actions.records import Incoming, lock_records, remove_records, write_records
 from kelurahan.actions.uploads import PLACES_MADE, WrongState
@@ -108,6 +109,7 @@ def revert(*, upload: Upload, by: User | None, reason: str) -> Undone | None:
         if found := later_edits(change_set):
             raise LaterEdits(found)
         undone = _write_back(upload, change_set, by, reason)
+        unlearn(upload=upload, by=by)
         upload.move(UploadState.DIURUNGKAN)
         upload.save()
         return undone

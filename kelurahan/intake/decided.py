@@ -1,7 +1,8 @@
 """What people decided about a table, now or for an earlier file of the same layout, laid over what the words say.
 
-A choice for this file wins over memory, memory over guessing; where memory and a sure match of the words disagree,
-nobody is believed: the column waits unread until somebody says which it is.
+A choice for this file wins over the sender's memory, memory over guessing; where memory and a sure match of the words
+disagree, or the memory is of a field that is no more, nobody is believed: the column waits unread until somebody says
+which it is. What other people decided about the same layout is only offered.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from kelurahan.intake.choices import Choices
-from kelurahan.intake.columns import Column, Table
+from kelurahan.intake.columns import PLACE_HEADERS, Column, Table
+from kelurahan.intake.parsed import INDICATOR, RESULTS
 from kelurahan.intake.places import clean
 from kelurahan.intake.refusal import Refused
 from kelurahan.intake.units import factor, read_unit, unit_named
@@ -23,6 +25,8 @@ from kelurahan.intake.vocabulary.words import words_of
 from kelurahan.rules.findings import N_, Finding, Level, add_messages
 from kelurahan.rules.regulation import FIELDS
 
+NOTHING = (("", 0.0),)
+"""What a column may mean that is asked about without a proposal."""
 SURE = 0.9
 """From this confidence on the words of a header are not overruled by memory."""
 _SETTLED = frozenset({"column_doubled", "columns_rival", "unit_differs"})
@@ -33,6 +37,12 @@ add_messages(
     {
         "memory_conflict": (
             N_("Kolom %(letter)s “%(kolom)s” dahulu dipilih lain daripada arti judulnya; kolom ini belum dibaca."),
+            N_("Pilih di langkah Kolom apa isi kolom ini."),
+        ),
+        "memory_unknown": (
+            N_(
+                "Kolom %(letter)s “%(kolom)s” dahulu dipilih sebagai isian yang tidak ada lagi; kolom ini belum dibaca."
+            ),
             N_("Pilih di langkah Kolom apa isi kolom ini."),
         ),
         "header_row_unusable": (
@@ -71,16 +81,20 @@ def layout_of(headers: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What was decided for one layout: `columns` by `header_key` ("" = not read), `names` by `places.name_key`."""
+    """What was decided for one layout: `columns` by `header_key` ("" = not read), `names` by `places.name_key`; and
+    what others decided about it."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    offered_columns: Mapping[str, str] = field(default_factory=dict)
+    offered_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def remembered(memory: Mapping[str, Mapping[str, Any]], table: Table) -> Remembered:
     """The memory of a table's layout."""
     known = memory.get(layout_of([column.header for column in table.columns]), {})
-    return Remembered(known.get("columns", {}), known.get("names", {}))
+    parts = ("columns", "names", "offered_columns", "offered_names")
+    return Remembered(*(known.get(part, {}) for part in parts))
 
 
 def check_header_rows(tables: Sequence[Table], choices: Choices) -> None:
@@ -94,6 +108,8 @@ def check_header_rows(tables: Sequence[Table], choices: Choices) -> None:
 
 def decide_columns(table: Table, choices: Choices, memory: Remembered, vocabulary: Vocabulary) -> None:
     """Give each column the field that was decided for it. A column that only the words gave that field loses it."""
+    if memory.offered_columns:
+        table.columns = [_offered(column, memory.offered_columns, vocabulary) for column in table.columns]
     decided: dict[int, Column] = {}
     notes: list[Finding] = []
     for column in table.columns:
@@ -101,7 +117,7 @@ def decide_columns(table: Table, choices: Choices, memory: Remembered, vocabular
         known = memory.columns.get(header_key(column.header))
         if "field" in choice or "unit" in choice:
             decided[column.index] = _chosen(table, column, choice, vocabulary, notes)
-        elif known is not None and known != (column.field or ""):
+        elif known is not None and (known != column.field or not known):
             decided[column.index] = _recalled(table, column, known, vocabulary, notes)
     if not decided:
         return
@@ -129,13 +145,34 @@ def _chosen(
 
 
 def _recalled(table: Table, column: Column, known: str, vocabulary: Vocabulary, notes: list[Finding]) -> Column:
+    params = {"kolom": clean(column.header), "letter": table.letter(column)}
+    cell = table.sheet.where(table.header_row, column.index)
+    if known and not _exists(known, vocabulary):
+        notes.append(Finding(Level.PERINGATAN, "memory_unknown", table.sheet_name, cell, params))
+        others = ((column.field, column.confidence),) if column.field else column.alternatives
+        return replace(column, field=None, confidence=0.0, alternatives=others or NOTHING, remembered=True)
     if column.field and column.confidence >= SURE:
-        params = {"kolom": clean(column.header), "letter": table.letter(column)}
-        cell = table.sheet.where(table.header_row, column.index)
         notes.append(Finding(Level.PERINGATAN, "memory_conflict", table.sheet_name, cell, params))
         both = ((known, SURE), (column.field, column.confidence)) if known else ((column.field, column.confidence),)
         return replace(column, field=None, confidence=0.0, alternatives=both, remembered=True)
-    return _with_field(table, column, known or None, "", vocabulary, notes)
+    if not known:  # not read, and not asked again
+        return replace(column, field=None, confidence=0.0, alternatives=(), remembered=True)
+    return _with_field(table, column, known, "", vocabulary, notes)
+
+
+def _offered(column: Column, offers: Mapping[str, str], vocabulary: Vocabulary) -> Column:
+    """Another person's choice is a question about a column that the words leave open, no more."""
+    offer = offers.get(header_key(column.header))
+    if column.field or not offer or not _exists(offer, vocabulary):
+        return column
+    others = tuple(other for other in column.alternatives if other[0] != offer)
+    return replace(column, alternatives=((offer, SURE), *others))
+
+
+def _exists(name: str, vocabulary: Vocabulary) -> bool:
+    if name.startswith(INDICATOR):
+        return name.removeprefix(INDICATOR) in vocabulary.specs
+    return name.startswith(RESULTS) or name in set(PLACE_HEADERS.values()) or bool(unit_of(name))
 
 
 def _with_field(

@@ -123,6 +123,7 @@ class _Reader:
             parsed, repairs = self._read(table, others) if table.use else (self._announced(table), [])
             parsed.layout_key = layout_of([column.header for column in table.columns])
             parsed.findings += self._recalled_names(parsed)
+            self._offer_names(parsed, self._memory(table).offered_names)
             read[i] = parsed, repairs
         document.findings += _unread(tables, [read[i][0] for i in range(len(tables))])
         for i in range(len(tables)):
@@ -137,6 +138,15 @@ class _Reader:
         if recalled and parsed.use:
             params = {"n": sum(entry["n"] for entry in recalled), "text": recalled[0]["text"]}
             yield Finding(Level.INFO, "names_remembered", parsed.sheet, recalled[0]["cell"], params)
+
+    def _offer_names(self, parsed: Parsed, offered: Mapping[str, str]) -> None:
+        """What others decided about an unknown name stands first among the proposals."""
+        known = {place.kode: place.nama for place in self.city.all} if offered else {}
+        for entry in parsed.unmatched:
+            kode = offered.get(entry["key"])
+            if kode in known:
+                others = [choice for choice in entry["choices"] if choice[0] != kode]
+                entry["choices"] = [[kode, known[kode]], *others]
 
     def _places(self, memory: Remembered) -> Places:
         """The places, with the names that were decided for this layout before."""

@@ -378,7 +378,7 @@ def _column_row(
     table: Mapping[str, Any], column: Mapping[str, Any], chosen: Mapping[str, Any], fields: FieldNames
 ) -> ColumnRow:
     mine = chosen.get("columns", {}).get(column["letter"], {})
-    proposals = [(name, fields.label(name), round(100 * share)) for name, share in column["alternatives"]]
+    proposals = [(name, fields.label(name), round(100 * share)) for name, share in column["alternatives"] if name]
     question = _is_open(table, column, chosen)
     first = column["alternatives"][0][0] if column["alternatives"] else ""
     doubled = _fields(table).get(first, "") if not column["field"] and "field" not in mine else ""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from kelurahan.actions import memories as actions
 from kelurahan.actions.fields import all_fields
+from kelurahan.intake.refusal import Refused
 from kelurahan.models import Area, SheetMemory, User
 from kelurahan.permissions import Act, may, may_change_memory, require
 
@@ -72,9 +73,12 @@ def _names(found: SheetMemory) -> list[tuple[str, str, str]]:
 
 
 def _correct(request: HttpRequest, found: SheetMemory, by: User) -> HttpResponse:
-    changed = actions.correct_memory(
-        memory=found, columns=_posted(request, "k", found.columns), names=_posted(request, "n", found.names), by=by
-    )
+    columns, names = _posted(request, "k", found.columns), _posted(request, "n", found.names)
+    try:
+        changed = actions.correct_memory(memory=found, columns=columns, names=names, by=by)
+    except Refused as refused:
+        messages.error(request, refused.words(_))
+        return redirect("kelurahan:memory", found.pk)
     if changed:
         messages.success(request, _("Ingatan diperbarui; berlaku untuk berkas berikutnya."))
     else:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from kelurahan.models import Upload
-from kelurahan.permissions import may_change_upload, may_download_upload, may_see_upload, may_undo_upload
+from kelurahan.permissions import Act, may, may_change_upload, may_download_upload, may_see_upload, may_undo_upload
 from kelurahan.reports.findings import words_of
 
 
@@ -33,6 +33,7 @@ def changing(request: HttpRequest, pk: int) -> Upload:
 def rights(request: HttpRequest, found: Upload) -> dict[str, Any]:
     return {
         "may_change": may_change_upload(request.user, found),
+        "may_see_all": may(request.user, Act.LIHAT_SEMUA_UNGGAHAN),
         "may_undo": may_undo_upload(request.user, found),
         "may_download": bool(found.berkas) and may_download_upload(request.user, found),
     }

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from kelurahan.actions import memories
+from kelurahan.intake.refusal import Refused
 from kelurahan.models import Area, Event, Role, SheetMemory, User
 from tests.factories import make_city, make_user
 
@@ -75,10 +76,26 @@ def test_only_the_owner_and_admins(owner: User) -> None:
     memories.forget_memory(memory=memory, by=make_user(Role.ADMIN))
 
 
+@pytest.mark.parametrize("field", ["zzz", "i:tidak_ada", "p:9z", "i:"])
+def test_a_field_that_nobody_knows_is_refused(owner: User, field: str) -> None:
+    memory = remember(owner)
+    with pytest.raises(Refused):
+        memories.correct_memory(memory=memory, columns={"luas": field}, names={}, by=owner)
+    memory.refresh_from_db()
+    assert memory.columns["luas"] == "luas"
+
+
+def test_two_columns_of_one_field_are_refused(owner: User) -> None:
+    memory = remember(owner, columns={"luas": "luas", "catatan": "bgn"})
+    with pytest.raises(Refused):
+        memories.correct_memory(memory=memory, columns={"catatan": "luas"}, names={}, by=owner)
+
+
 def test_of_several_the_own_one_else_the_newest(owner: User) -> None:
     other = make_user(Role.BAPPEDA)
     remember(owner, columns={"luas": "luas"})
     remember(other, columns={"luas": "bgn"})
     remember(None, columns={"luas": "kk"})
-    of = {who: memories.memory_for(who)["a" * 64]["columns"]["luas"] for who in (owner, other, make_user(), None)}
-    assert list(of.values()) == ["luas", "bgn", "kk", "kk"]
+    of = [memories.memory_for(who)["a" * 64] for who in (owner, other, make_user(), None)]
+    assert [known.get("columns", {}).get("luas") for known in of] == ["luas", "bgn", None, None]
+    assert [known.get("offered_columns", {}).get("luas") for known in of] == [None, None, "kk", "kk"]

@@ -129,6 +129,33 @@ def test_what_is_remembered_is_used_and_told(read: Any) -> None:
     assert "names_remembered" in codes(document)
 
 
+def test_what_others_decided_is_a_question_and_no_more(read: Any) -> None:
+    offered = {"rumah panggung": "i:rumah_panggung", "jumlah penduduk": "kk"}
+    names = {"mawar": PLACES[1].kode, "negeri jauh": "-"}
+    table = only(read(memory={layout_of(HEADERS): {"offered_columns": offered, "offered_names": names}}))
+    plain = only(read())
+    assert fields(table) == fields(plain)
+    assert table.kode == plain.kode
+    assert table.columns[4].alternatives[0][0] == "i:rumah_panggung"
+    (mawar,) = (name for name in table.unmatched if name["key"] == "mawar")
+    assert mawar["choices"][0] == [PLACES[1].kode, PLACES[1].nama]
+
+
+def test_memory_of_a_field_that_is_no_more_is_asked(read: Any) -> None:
+    memory = {layout_of(HEADERS): {"columns": {"rumah panggung": "i:rumah_panggung"}}}
+    document = read(memory=memory, indicators=[])
+    column = only(document).columns[4]
+    assert (column.field, column.alternatives[0][0]) == (None, "")
+    assert "memory_unknown" in codes(document)
+
+
+def test_what_shall_not_be_read_is_not_asked_again(read: Any) -> None:
+    own = [{"kode": "panggung", "nama": "Panggung", "satuan": "unit", "alias": []}]
+    memory = {layout_of(HEADERS): {"columns": {"rumah panggung": ""}}}
+    column = only(read(memory=memory, indicators=own)).columns[4]
+    assert (column.field, tuple(column.alternatives)) == (None, ())
+
+
 def test_memory_of_another_layout_is_nothing(read: Any) -> None:
     memory = {layout_of(["Lain"]): {"columns": {"rumah panggung": "i:rumah_panggung"}, "names": {"mawar": "x"}}}
     assert fields(only(read(memory=memory)))["E"] is None

@@ -335,6 +335,36 @@ def test_the_next_file_says_from_where_it_remembers(client: Client, sender: User
     assert "“Mawar” → Mawar Dua 1 baris, diingat dari unggahan sebelumnya" in told
 
 
+def test_the_memory_of_others_decides_nothing_and_is_not_opened(
+    client: Client, sender: User, places: dict[str, Area]
+) -> None:
+    memory = remembered(client, places)
+    client.force_login(make_user(Role.OPERATOR, places["Melati"]))
+    upload = send(client, year="2025")
+    (table,) = upload.terbaca["tables"]
+    assert {column["letter"]: column["field"] for column in table["columns"]}["E"] is None
+    assert [name["key"] for name in table["named"]] == []
+    html = page(client, url(upload, "kolom/"))
+    assert "bappeda pernah memilih; pilihannya diusulkan di sini, belum dipakai." in words(html)
+    assert f"/unggah/ingatan/{memory.pk}/" not in html
+
+
+def test_undo_takes_back_what_the_upload_taught(client: Client, sender: User, places: dict[str, Area]) -> None:
+    memory = remembered(client, places)
+    assert client.post(f"/unggah/{memory.upload_id}/urungkan/", {"alasan": "salah"}).status_code == 302
+    run_jobs()
+    assert not SheetMemory.objects.exists()
+    (table,) = send(client, year="2025").terbaca["tables"]
+    assert [name["key"] for name in table["named"]] == []
+
+
+def test_a_memory_of_no_field_is_not_saved(client: Client, sender: User, places: dict[str, Area]) -> None:
+    memory = remembered(client, places)
+    client.post(f"/unggah/ingatan/{memory.pk}/", {"k:rumah panggung": "i:tidak_ada"})
+    memory.refresh_from_db()
+    assert memory.columns == {"rumah panggung": "i:kk"}
+
+
 def test_memory_is_looked_at_corrected_and_forgotten(client: Client, sender: User, places: dict[str, Area]) -> None:
     memory = remembered(client, places)
     assert "No, Nama Kelurahan, Luas (km2), Jumlah Penduduk …" in words(page(client, "/unggah/ingatan/"))
