@@ -14,7 +14,9 @@ from kelurahan.intake.references import WORK_WORDS, compact
 from kelurahan.intake.sheets import Sheet
 from kelurahan.intake.tables.evidence import with_evidence
 from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank, is_number, ordinal, says_nothing
+from kelurahan.intake.units import unit_named
 from kelurahan.intake.vocabulary import PROPOSED, TAKEN, Candidate
+from kelurahan.intake.vocabulary.words import words_of
 from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import FIELDS, KRITERIA, PENYEBUT
 
@@ -26,6 +28,7 @@ _COMMON_UNIT = re.compile(
     r"((?:dalam )?(?:ratusan|ribu(?:an)?|juta(?:an)?|miliar|km2|km²|m2|m²)\b[^()\d]{0,20})",
     re.IGNORECASE,
 )
+_AREA = re.compile(r"\((?:dalam )?(?:(?:km|m)[2²]|ha|hektare?)(?:\W+(?:(?:km|m)[2²]|ha|hektare?))*\W*\)", re.IGNORECASE)
 _SCORES = frozenset({0, 1, 3, 5})
 _ENOUGH_SCORES = {True: 30, False: 8}  # cells that are not 0, beside denominators and without
 _OF_RESULTS = re.compile(r"\b(?:(?P<n>skor\w*|scor\w*)|(?P<p>persen\w*|prosen\w*|presen\w*))\b", re.IGNORECASE)
@@ -93,7 +96,20 @@ def with_common_unit(parts: Sequence[tuple[str, ...]], titles: Sequence[str], wo
     if found is None:
         return list(parts)
     unit = f"({found[1].strip()})"
-    return [(*texts, unit) if texts and not _is_leading(texts, words) else texts for texts in parts]
+    area = bool(_AREA.fullmatch(unit))
+    return [
+        texts if not texts or _is_leading(texts, words) or (area and _is_no_bare_area(texts, words)) else (*texts, unit)
+        for texts in parts
+    ]
+
+
+def _is_no_bare_area(texts: tuple[str, ...], words: Words) -> bool:
+    """Whether a header has a unit of its own, or is known to count something that has no area."""
+    if words_of(" ".join(texts)).unit:
+        return True
+    found = words.taken(texts, INDIKATOR)
+    satuan = words.vocabulary.unit_of(found.field) if found else ""
+    return bool(satuan) and unit_named(satuan).kind != "luas"
 
 
 def _is_leading(texts: tuple[str, ...], words: Words) -> bool:

@@ -42,6 +42,15 @@ TABLES: Messages = {
         N_("Kolom “%(kolom)s” menyebut tahun %(tahun)s, tahun lain daripada tabelnya, jadi tidak dibaca."),
         N_("Beri tahun %(tahun)s pada tabel bila semua kolom tahun itu, atau unggah kolom ini tersendiri."),
     ),
+    "column_of_title": (
+        N_("Judulnya “%(judul)s”, jadi kolom “%(kolom)s” mungkin bukan angka seluruh kelurahan; belum dibaca."),
+        N_("Pilih di langkah Kolom apa yang dihitung kolom itu."),
+    ),
+    "column_of_month": (
+        N_("Kolom “%(kolom)s” hanya mencakup %(bulan)s, bukan setahun, jadi belum dibaca."),
+        N_("Pilih isinya di langkah Kolom bila angkanya memang untuk setahun."),
+    ),
+    "column_named_by_title": (N_("Kolom “%(kolom)s” dibaca sebagai “%(dibaca)s” menurut judul “%(judul)s”."), ""),
     "places_filled_down": (
         N_("%(n)s sel %(kolom)s yang kosong diisi dari baris di atasnya, mulai sel %(cell)s."),
         N_("Periksa bila baris itu milik kelurahan lain."),

@@ -38,11 +38,11 @@ _NOTE = re.compile(
     r"\s*(?:(?:ket(?:erangan)?|catatan|note|sumber(?: data)?|source|data diolah|dicetak|printed)(?!\w)|\*+\)?|\d\)).*",
     re.IGNORECASE | re.DOTALL,
 )
-_MONTH = (
+MONTH = (
     r"jan(?:uari)?|feb(?:ruari)?|mar(?:et)?|apr(?:il)?|mei|jun[ij]?|jul[iy]?|agu(?:s(?:tus)?)?|"
     r"sep(?:t(?:ember)?)?|okt(?:ober)?|nov(?:ember)?|des(?:ember)?"
 )
-SIGNED = re.compile(rf"[^\d,]{{2,40}}, *(?:\d{{1,2}}|…|\.+|_+)? *(?:{_MONTH})? *(?:19|20)\d\d", re.IGNORECASE)
+SIGNED = re.compile(rf"[^\d,]{{2,40}}, *(?:\d{{1,2}}|…|\.+|_+)? *(?:{MONTH})? *(?:19|20)\d\d", re.IGNORECASE)
 _SIGNATURE = re.compile(
     r"(?:mengetahui|menyetujui|kepala (?:dinas|badan|bidang|seksi)|lurah\b|camat\b|nip\b|walikota|wali kota|an\b|plt\b)"
 )
