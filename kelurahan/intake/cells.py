@@ -81,6 +81,9 @@ class ColumnCells:
 
     def scale(self, factor: Fraction) -> None:
         """Into our unit, exact to the millionth, rounded half up: `factor` is that of all cells that name no unit."""
+        if factor == 1 and not self.own:
+            np.minimum(self.values, _MOST, out=self.values)
+            return
         values = self.values.tolist()
         scaled = values if factor == 1 else [_times(value, factor) for value in values]
         for i, own in self.own.items():

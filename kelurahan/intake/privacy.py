@@ -52,9 +52,11 @@ def refuse_personal_data(book: Workbook, places: Collection[str] = ()) -> None:
     known = {plain(name) for name in places}
     for sheet in book.sheets:
         for index, column in enumerate(sheet.columns):
-            _refuse_words(sheet, index, column, known)
-            _refuse_numbers(sheet, index, column)
-            _refuse_phones(sheet, index, column)
+            # A column of a hundred thousand numbers has nothing to read below its header
+            told = column if str in set(map(type, column[HEAD_ROWS:])) else column[:HEAD_ROWS]
+            _refuse_words(sheet, index, told, known)
+            _refuse_numbers(sheet, index, column, told)
+            _refuse_phones(sheet, index, column, told)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -171,11 +173,11 @@ def _is_empty_form(sheet: Sheet, row: int, index: int, said: str | None) -> bool
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
-def _refuse_numbers(sheet: Sheet, index: int, column: Sequence[Any]) -> None:
+def _refuse_numbers(sheet: Sheet, index: int, column: Sequence[Any], told: Sequence[Any]) -> None:
     found = _identities(column[:HEAD_ROWS]) + _identities(column[HEAD_ROWS:])  # below the header all is numbers
     if found and (found >= _MANY or 2 * found >= len(column) - column.count("") - 1):
         raise _refused("personal_data", sheet, None, index)
-    for cell in {cell for cell in column if type(cell) is str and len(cell) >= 16}:
+    for cell in {cell for cell in told if type(cell) is str and len(cell) >= 16}:
         if any(_is_dated(number) for number in _IN_TEXT.findall(cell)):
             raise _refused("personal_data", sheet, column.index(cell), index)
 
@@ -200,9 +202,9 @@ def _is_dated(number: str) -> bool:
     return 11 <= region <= 97 and 1 <= day % 40 <= 31 and day <= 71 and 1 <= month <= 12
 
 
-def _refuse_phones(sheet: Sheet, index: int, column: Sequence[Any]) -> None:
+def _refuse_phones(sheet: Sheet, index: int, column: Sequence[Any], told: Sequence[Any]) -> None:
     """A column of mobile phones, unless it stands beside names of officials."""
-    texts = [cell for cell in column if type(cell) is str and 9 <= len(cell) <= 24 and cell[-1].isdigit()]
+    texts = [cell for cell in told if type(cell) is str and 9 <= len(cell) <= 24 and cell[-1].isdigit()]
     found = sum(bool(_PHONE.fullmatch(text.strip())) for text in texts)
     row = next((r for r, cell in enumerate(column[:HEAD_ROWS]) if type(cell) is str and _is_phone_header(cell)), None)
     if row is not None:
