@@ -26,6 +26,7 @@ from kelurahan.reports.rejected_sheet import RejectedRow, RejectedTable
 
 PER_PART = 10_000
 """Rows of one sheet to download: more cannot be written before a browser gives up."""
+_OF_MANY_ROWS = frozenset({"rt_column_missing", "rows_are_parts", "rows_share_place"})
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 
 Names = dict[str, Any]
@@ -162,7 +163,7 @@ class _Reasons:
         if found := _CELL.fullmatch(cell):
             self.by_cell[f"{sheet}!{cell}"].append(reason)
             self.at[f"{sheet}!{found[2]}"].append((cell, reason))
-        elif isinstance(row, int) and finding["code"] != "rt_column_missing":
+        elif isinstance(row, int) and finding["code"] not in _OF_MANY_ROWS:
             self.at[f"{sheet}!{row}"].append(("", reason))
         else:
             self.everywhere[sheet].append(reason)

@@ -211,6 +211,17 @@ ROWS: Messages = {
         N_("Kolom RT tidak ada, padahal %(n)s baris (mulai baris %(baris)s) berbagi kelurahan dan tahun."),
         N_("Kembalikan kolom RT seperti di templat, lalu unggah lagi. Jangan hapus barisnya."),
     ),
+    "rows_are_parts": (
+        N_(
+            "%(n)s baris (mulai baris %(baris)s) berbagi kelurahan dan tahun; yang membedakannya hanya kolom %(kolom)s"
+            " (misalnya “%(contoh)s”)."
+        ),
+        N_("Buat satu baris untuk tiap kelurahan, dengan satu kolom angka untuk tiap bagian atau jumlahnya saja."),
+    ),
+    "rows_share_place": (
+        N_("%(n)s baris (mulai baris %(baris)s) berbagi kelurahan dan tahun, dan tidak jelas apa bedanya."),
+        N_("Beri kolom yang membedakannya (RT, kawasan, tahun), atau satu baris saja untuk tiap kelurahan."),
+    ),
     "numbered_row": (N_("Baris %(baris)s hanya berisi nomor kolom dan dilewati."), ""),
     "total_rows": (
         N_("%(n)s baris jumlah dilewati (baris %(baris)s): jumlah selalu dihitung ulang dari rinciannya."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -65,6 +66,8 @@ _INVISIBLE = dict.fromkeys(
     [0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A)]
 )
 _MOST_NAMES = 1_000
+_MOST_PARTS = 60
+_TWO = 2
 _PLACE_WORDS = {"kelurahan", "kel", "desa", "wilayah", "domisili", "asal", "tujuan"}
 _OF_OTHERS = {"kecamatan", "kec", "puskesmas", "pustu", "posyandu", "kerja", "kantor", "sekolah", "pasar"}
 _MANY = 5  # rows that share a place: less may be a slip
@@ -318,9 +321,8 @@ class Reading:
             rows = self._that_differ(self._column_cells(own), self._column_cells(other))
             if rows:
                 self.rivals |= {own.index, other.index}
-                params = {"satu": clean(own.header), "dua": clean(other.header), "n": len(rows)}
-                cell = self.table.sheet.where(self.records[rows[0]], other.index)
-                self.notes.add(Level.GALAT, "places_rival", cell, rows[0], **params)
+                one, two = clean(own.header), clean(other.header)
+                self.notes.add(Level.GALAT, "places_rival", satu=one, dua=two, n=len(rows))
                 self.held[:] = True
 
     def _that_differ(self, cells: Sequence[Any], others: Sequence[Any]) -> list[int]:
@@ -361,14 +363,47 @@ class Reading:
         return self._with_code_below(read, below)
 
     def _hold_without_rt(self, keys: Sequence[tuple[str, str, str, int]]) -> None:
-        """Rows that only their RT would tell apart, in a sheet without such a column: one galat for all of them."""
-        if {"rt", "rw"} & self.fields.keys():
-            return
+        """Rows of one place and year: parts of it that a column tells apart, else those that only their RT would, in
+        a sheet without such a column. One galat for all of them."""
         rows = sharing_rows(keys)
-        if len(rows) >= _MANY and 2 * len(rows) >= len(keys):
-            self.placed[rows] = False
-            self.held[rows] = True
-            self.notes.add(Level.GALAT, "rt_column_missing", n=len(rows), baris=self._row(int(rows[0])))
+        parts = self._parts(rows, keys) if rows else []
+        with_rt = bool({"rt", "rw"} & self.fields.keys())
+        if not parts and (with_rt or len(rows) < _MANY or 2 * len(rows) < len(keys)):
+            return
+        self.placed[rows] = False
+        self.held[rows] = True
+        n, first = len(rows), self._row(rows[0])
+        if parts:
+            kolom = ", ".join(f"“{clean(column.header)}”" for column in parts)
+            contoh = " / ".join(_shown(self._column_cells(column)[rows[0]]) for column in parts)
+            self.notes.add(Level.GALAT, "rows_are_parts", n=n, baris=first, kolom=kolom, contoh=contoh)
+        else:
+            code = "rt_column_missing" if self.table.jenis == "penilaian" else "rows_share_place"
+            self.notes.add(Level.GALAT, code, n=n, baris=first)
+
+    def _parts(self, rows: Sequence[int], keys: Sequence[tuple[str, str, str, int]]) -> list[Column]:
+        """The columns of words, the same ones in place after place, that tell rows of one place and year apart."""
+        places: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for row in rows:
+            places[keys[row]].append(row)
+        found = []
+        for column in self.table.columns:
+            cells = self._column_cells(column) if column.field is None else []
+            of_place = [[_shown(cells[row]).casefold() for row in members] for members in places.values() if cells]
+            uses = Counter(text for texts in of_place for text in set(texts))
+            worded = not any(map(looks_like_a_number, uses))
+            if not uses or uses[""] or len(uses) > _MOST_PARTS or not worded or min(uses.values()) < _TWO:
+                continue
+            if all(len(set(texts)) == len(texts) for texts in of_place):
+                return [column]
+            if any(len(set(texts)) > 1 for texts in of_place):
+                found.append(column)
+        if len(found) < _TWO:
+            return []
+        texts = [[_shown(cell).casefold() for cell in self._column_cells(column)] for column in found]
+        whole = [{tuple(column[row] for column in texts) for row in members} for members in places.values()]
+        told = all(len(seen) == len(members) for seen, members in zip(whole, places.values(), strict=True))
+        return found if told else []
 
     def _with_code_below(self, rts: list[str], below: Sequence[str]) -> list[str]:
         """The RT in the code ("53.71.05.1004/RT001-RW002") fills a blank cell and must agree with a filled one."""

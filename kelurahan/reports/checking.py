@@ -39,8 +39,11 @@ _COLUMNS = frozenset({"mixed_number_styles", "unclear_number_style"})
 _ASKED = frozenset({"over_100_percent"})
 """Warnings that are usually a slip: asked as a decision, though they may stay."""
 _OF_THE_FILE = frozenset(
-    {"rt_column_missing", "faults_unplaced", "no_value_columns", "more_of_the_same", "table_year_missing"}
-)
+    {
+        "rt_column_missing", "rows_are_parts", "rows_share_place", "places_rival", "faults_unplaced",
+        "no_value_columns", "more_of_the_same", "table_year_missing",
+    }
+)  # fmt: skip
 _SINGLY_KNOWN = {
     "volume_too_large": "over_100_percent",
     "negative_left_out": "negative",

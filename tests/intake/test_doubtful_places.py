@@ -80,3 +80,34 @@ def test_until_somebody_says_it(read, letter, kode):
 def test_a_puskesmas_has_the_name_of_a_kelurahan(read):
     rows = [["Alak", "Oeba", 5.0], ["Bakunase", "Fontein", 6.0], ["Airnona", "Alak", 7.0]]
     assert not read([["Kelurahan", "Puskesmas", "Jumlah KK"], *rows]).held.any()
+
+
+SEXES = ("LAKI-LAKI", "PEREMPUAN")
+
+
+def test_men_and_women_in_rows_of_their_own(read):
+    rows = [[name, sex, 100.0 + n, "JIWA"] for name in ("Alak", "Oeba") for n, sex in enumerate(SEXES)]
+    table = read([["Kelurahan", "Jenis Kelamin", "Jumlah Penduduk", "Satuan"], *rows])
+    assert table.indicators == ["penduduk_laki", "penduduk_perempuan"]
+    assert table.ind_values.tolist() == [[100_000_000, 101_000_000]] * 2
+    assert not galat(table)
+
+
+def test_men_and_women_of_an_age_are_not_all_of_them(read):
+    rows = [[name, sex, "0-4", 100.0 + n] for name in ("Alak", "Oeba", "Naioni") for n, sex in enumerate(SEXES)]
+    table = read([["Kelurahan", "Jenis Kelamin", "Umur", "Jumlah Penduduk"], *rows])
+    assert galat(table) == {"rows_are_parts"}
+    assert table.held.all()
+
+
+def test_equal_parts_are_not_one_row_twice(read):
+    rows = [[name, kind, 4.0] for name in ("Alak", "Oeba") for kind in ("NEGERI", "SWASTA")]
+    more = [[name, "NEGERI", 4.0] for name in ("Naioni", "Bakunase", "Airnona", "Fontein", "Solor")]
+    table = read([["Kelurahan", "Status", "Jumlah KK"], *rows, *more])
+    assert table.held.tolist() == [True] * 4 + [False] * 5
+
+
+def test_rows_that_nothing_tells_apart(read):
+    rows = [[name, 5.0 + n] for name in ("Fontein", "Oeba", "Naioni") for n in range(2)]
+    table = read([["Kelurahan", "Luas Kumuh (ha)"], *rows])
+    assert galat(table) == {"rows_share_place"}
