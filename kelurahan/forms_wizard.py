@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.text import slugify
 
-from kelurahan.actions.choice_checks import INDICATOR_LENGTHS, MAX_ROWS
+from kelurahan.actions.choice_checks import INDICATOR_LENGTHS, MAX_ROWS, is_name
 from kelurahan.intake.parsed import INDICATOR
 from kelurahan.intake.places import clean
 from kelurahan.intake.refusal import Refused
@@ -78,6 +78,7 @@ def columns_change(post: QueryDict, table: ColumnsTable, named: Callable[[str], 
     """Step Kolom: the columns of one table that were changed, or whose question was answered. `named` finds an
     indicator by what it is called. Raises Refused."""
     indicators: dict[str, dict[str, str]] = {}
+    letters: dict[str, str] = {}
     columns: dict[str, Any] = {}
     for row in table.rows:
         name = post.get(f"f.{row.letter}")
@@ -85,7 +86,10 @@ def columns_change(post: QueryDict, table: ColumnsTable, named: Callable[[str], 
             name = _typed_field(post.get(f"c.{row.letter}", ""), row.letter, named)
         if name == NEW:
             kode, facts = _new_indicator(post, row.letter)
-            indicators[kode], name = facts, f"{INDICATOR}{kode}"
+            if kode in indicators:
+                told = {"satu": indicators[kode]["nama"], "letter": letters[kode], "lain": row.letter}
+                raise Refused("choice_indicator_twice", dua=facts["nama"], **told)
+            indicators[kode], letters[kode], name = facts, row.letter, f"{INDICATOR}{kode}"
         if name is not None and (choice := _of_column(post, row, name)):
             columns[row.letter] = choice
     change: dict[str, Any] = {"tables": {table.key: {"columns": columns}}} if columns else {}
@@ -110,8 +114,10 @@ def _new_indicator(post: QueryDict, letter: str) -> tuple[str, dict[str, str]]:
     parts = ("nama", "satuan", "sumber")
     facts = {name: " ".join(post.get(f"{name}.{letter}", "").split()) for name in parts}
     kode = slugify(facts["nama"]).replace("-", "_")[:60].strip("_")
-    if not kode or not facts["satuan"]:
+    if not facts["nama"] or not facts["satuan"]:
         raise Refused("choice_indicator_name")
+    if not is_name(facts["nama"]):
+        raise Refused("choice_indicator_symbols", text=clean(facts["nama"], 60))
     if any(len(facts[name]) > most for name, most in zip(parts, INDICATOR_LENGTHS, strict=True)):
         raise Refused("choice_indicator_long", n=", ".join(map(str, INDICATOR_LENGTHS)))
     return kode, facts

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from kelurahan.actions.fields import fields_of, is_known_field
 from kelurahan.intake.parsed import INDICATOR
 from kelurahan.intake.places import ELSEWHERE, clean
 from kelurahan.intake.refusal import Refused
 from kelurahan.intake.units import factor, read_unit, unit_named
-from kelurahan.intake.vocabulary.catalogue import catalogue
+from kelurahan.intake.vocabulary import Vocabulary, plain
+from kelurahan.intake.vocabulary.catalogue import CERTAIN, catalogue
 from kelurahan.models import Area, Indicator, Upload, User
-from kelurahan.permissions import scope_of
+from kelurahan.permissions import Act, may, scope_of
 from kelurahan.rules.findings import N_, add_messages
 from kelurahan.rules.numbers import NumberStyle
 from kelurahan.rules.record import YEARS
@@ -27,6 +29,8 @@ INDICATOR_LENGTHS = (200, 40, 300)
 """Of name, unit and source of a new indicator."""
 _ROW = re.compile(r"(?P<sheet>.+)!(?P<row>[1-9][0-9]{0,6})", re.DOTALL)
 _CELL = re.compile(r"(?P<sheet>.+)![A-Z]{1,3}[1-9][0-9]{0,6}", re.DOTALL)
+_BRACKETS = re.compile(r"\([^)]*\)")
+_LETTERS = re.compile(r"[a-z]")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
 
 add_messages(
@@ -60,6 +64,18 @@ add_messages(
         "choice_indicator_exists": (
             N_("Indikator “%(nama)s” sudah ada."),
             N_("Pilih indikator itu dari daftar, atau beri nama lain."),
+        ),
+        "choice_indicator_symbols": (
+            N_("“%(text)s” bukan nama indikator."),
+            N_("Tulis namanya dengan huruf, misalnya “Rumah panggung”."),
+        ),
+        "choice_indicator_twice": (
+            N_("Indikator baru “%(satu)s” (kolom %(letter)s) dan “%(dua)s” (kolom %(lain)s) sama namanya."),
+            N_("Beri nama yang berbeda, atau pilih satu kolom saja."),
+        ),
+        "choice_indicator_right": (
+            N_("Indikator baru hanya dapat ditambahkan oleh Bappeda."),
+            N_("Minta Bappeda menambahkannya; sementara itu pilih “Jangan dibaca” untuk kolomnya."),
         ),
     }
 )
@@ -202,6 +218,8 @@ def _drop_rows(asked: _Asked, wanted: Mapping[str, Any]) -> None:
 
 def _indicators(asked: _Asked, wanted: Mapping[str, Any]) -> None:
     facts = {kode: choice for kode, choice in wanted.items() if choice is not None}
+    if facts and asked.by is not None and not may(asked.by, Act.INDIKATOR):
+        raise Refused("choice_indicator_right")
     for kode, choice in facts.items():
         texts = [choice.get(part, "") for part in ("nama", "satuan", "sumber")]
         if not SLUG.fullmatch(kode) or not all(isinstance(text, str) for text in texts):
@@ -210,10 +228,41 @@ def _indicators(asked: _Asked, wanted: Mapping[str, Any]) -> None:
             raise Refused("choice_indicator_name")
         if any(len(text) > most for text, most in zip(texts, INDICATOR_LENGTHS, strict=True)):
             raise Refused("choice_indicator_long", n=", ".join(map(str, INDICATOR_LENGTHS)))
-    stored = Indicator.objects.filter(kode__in=facts).values_list("nama", flat=True)
-    shipped = [catalogue().indicators[kode].nama for kode in facts if kode in catalogue().indicators]
-    for nama in (*stored, *shipped):
-        raise Refused("choice_indicator_exists", nama=nama)
+        if not is_name(texts[0]):
+            raise Refused("choice_indicator_symbols", text=clean(texts[0], 60))
+    if facts:
+        _refuse_known(facts, asked.upload.aturan)
+
+
+def is_name(text: str) -> bool:
+    """Whether a code can be made of its letters."""
+    return bool(_LETTERS.search(slugify(text)))
+
+
+def _refuse_known(facts: Mapping[str, Mapping[str, Any]], rule_set: str) -> None:
+    """An indicator that exists, by its code, its name or another name of it, is no new one."""
+    stored = list(Indicator.objects.values("kode", "nama", "satuan", "alias"))
+    names = {spec.kode: spec.nama for spec in catalogue().indicators.values()}
+    names |= {row["kode"]: row["nama"] for row in stored}
+    known = {_bare(nama): kode for kode, nama in names.items()}
+    known |= {_bare(alias): row["kode"] for row in stored for alias in row["alias"]}
+    vocabulary = Vocabulary(stored, rule_set)
+    for kode, choice in facts.items():
+        found = kode if kode in names else known.get(_bare(choice["nama"])) or _sure(vocabulary, choice["nama"])
+        if found in names:
+            raise Refused("choice_indicator_exists", nama=names[found])
+
+
+def _bare(name: str) -> str:
+    """The words of a name without what stands in brackets."""
+    return plain(_BRACKETS.sub(" ", name))
+
+
+def _sure(vocabulary: Vocabulary, nama: str) -> str:
+    """The indicator that a column of this name is read as."""
+    best = next(iter(vocabulary.candidates([nama], "indikator")), None)
+    sure = best is not None and best.confidence >= CERTAIN and best.field.startswith(INDICATOR)
+    return best.field.removeprefix(INDICATOR) if best and sure else ""
 
 
 _PARTS: dict[str, Callable[[_Asked, Mapping[str, Any]], None]] = {

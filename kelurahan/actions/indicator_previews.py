@@ -40,30 +40,31 @@ def _nothing() -> dict[str, int]:
 
 
 def row_counts(comparison: IndicatorComparison, told: Collection[tuple[str, int]] = ()) -> dict[str, int]:
-    """Places and years that the values speak of, by what would happen to them; `told` (code, year) counts elsewhere."""
+    """Places and years that the values speak of, each once, by what would happen to them; one with a value that is held
+    is blocked. `told` (code and year, or "" and the row number) counts elsewhere."""
     rows = comparison.rows
     keys, first, group = np.unique(place_years(rows, comparison.kode), return_index=True, return_inverse=True)
-    seen = [(comparison.kode[rows.place[i]], int(rows.tahun[i])) not in told for i in first.tolist()]
+    blocked = _held_rows(comparison, told)
+    elsewhere = {*told, *blocked}
+    seen = [(comparison.kode[rows.place[i]], int(rows.tahun[i])) not in elsewhere for i in first.tolist()]
     n = np.bincount(group, minlength=len(keys))
     new, same = (np.bincount(group[comparison.status == s], minlength=len(keys)) for s in (Status.NEW, Status.SAME))
     here = np.array(seen, dtype=np.bool_)
     counts = {"new": here & (new == n), "same": here & (same == n), "changed": here & (new < n) & (same < n)}
-    return {**{word: int(mask.sum()) for word, mask in counts.items()}, "blocked": _held_rows(comparison, told)}
+    return {**{word: int(mask.sum()) for word, mask in counts.items()}, "blocked": len(blocked)}
 
 
-def _held_rows(comparison: IndicatorComparison, told: Collection[tuple[str, int]]) -> int:
+def _held_rows(comparison: IndicatorComparison, told: Collection[tuple[str, int]]) -> set[tuple[Any, Any]]:
     """Rows whose place nobody knows are told apart by where they stand."""
     held = comparison.held
     places = [(comparison.kode[number], int(tahun)) for number, tahun in zip(held.place, held.tahun, strict=True)]
     lines = [cell.decode().lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for cell in held.cell]
     sheets = held.sheet.tolist()
-    return len(
-        {
-            pair if pair[0] else (sheet, line)
-            for pair, sheet, line in zip(places, sheets, lines, strict=True)
-            if pair not in told
-        }
-    )
+    return {
+        pair if pair[0] else (sheet, line)
+        for pair, sheet, line in zip(places, sheets, lines, strict=True)
+        if (pair if pair[0] else ("", int(line))) not in told
+    }
 
 
 def touched_kelurahan(comparison: IndicatorComparison) -> list[tuple[str, str, int]]:

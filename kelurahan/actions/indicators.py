@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from kelurahan.actions.comparing import area_code, places_to_make
@@ -17,7 +19,9 @@ from kelurahan.actions.indicator_values import IncomingValues, put_back, read_va
 from kelurahan.actions.places import NewPlace, area_ids, kawasan_spelling
 from kelurahan.actions.staging import PER_VALUE, IndicatorFacts, StagedIndicators, no_indicators
 from kelurahan.intake.parsed import INDICATOR, Parsed
+from kelurahan.intake.vocabulary.catalogue import catalogue
 from kelurahan.models import ChangeSet, Event, Indicator, Upload, User
+from kelurahan.permissions import Act, may
 from kelurahan.reports.indicators import event_object
 from kelurahan.rules.diff import Status
 from kelurahan.rules.regulation import State
@@ -229,8 +233,15 @@ def write_indicators(
 
 
 def _source(upload: Upload, facts: IndicatorFacts | None) -> str:
-    """The document that the sender named, else what the file or its sender says of this indicator, else the file."""
-    return upload.dokumen or (facts.sumber if facts else "") or upload.nama_berkas
+    """What the file or its sender says of this indicator, else the document that the sender named, else the file. The
+    document of the whole change stands with the upload, too."""
+    return (facts.sumber if facts else "") or upload.dokumen or upload.nama_berkas
+
+
+def refuse_makers(kode: Collection[str], by: User | None) -> None:
+    """Raises PermissionDenied for who may not add one of these indicators; those that ship are everybody's."""
+    if by is not None and not may(by, Act.INDIKATOR) and not catalogue().indicators.keys() >= set(kode):
+        raise PermissionDenied(_("Indikator baru hanya dapat ditambahkan oleh Bappeda."))
 
 
 def _make_indicators(
@@ -238,7 +249,9 @@ def _make_indicators(
 ) -> dict[str, int]:
     """Ids of the indicators of these values by code; those that are not stored yet are made."""
     ids = dict(Indicator.objects.filter(kode__in=rows.kode).values_list("kode", "pk"))
-    for kode in (rows.kode[i] for i in np.unique(rows.indicator).tolist()):
+    wanted = [rows.kode[i] for i in np.unique(rows.indicator).tolist()]
+    refuse_makers({kode for kode in wanted if kode not in ids}, by)
+    for kode in wanted:
         if kode not in ids:
             fact = facts[kode]
             made = Indicator.objects.create(kode=kode, nama=fact.nama, satuan=fact.satuan, alias=list(fact.alias))

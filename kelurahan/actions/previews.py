@@ -33,8 +33,7 @@ def preview(comparison: Comparison, staged: Staged, rule_set: str, values: Indic
     parts = {year: _before_and_after(comparison, year, rules) for year in _years(comparison)}
     moves = [move for year, (before, after) in parts.items() for move in _moves(before, after, year, rules)]
     new_places, indicators = coming_places(comparison, values), preview_indicators(values)
-    told = set(zip(comparison.kode, comparison.rows.tahun.tolist(), strict=True)) if indicators else set()
-    value_rows = row_counts(values, told)
+    value_rows = row_counts(values, _told(comparison, staged) if indicators else ())
     return {
         "counts": _added(_row_counts(comparison, staged), value_rows),
         "baris_indikator": sum(value_rows.values()),
@@ -48,6 +47,14 @@ def preview(comparison: Comparison, staged: Staged, rule_set: str, values: Indic
         "class_changes": [m for m in moves if m["from"] != m["to"]],
         "kota": {str(year): _city(before, after, year, rules) for year, (before, after) in parts.items()},
     }
+
+
+def _told(comparison: Comparison, staged: Staged) -> set[tuple[str, int]]:
+    """The rows that are counted as records, by place and year; of those without a place the row number."""
+    held = staged.take(np.flatnonzero(staged.held))
+    lines = zip(held.key, held.tahun.tolist(), held.baris.tolist(), strict=True)
+    told = {(area_code(*key[:3]), year) if key[0] else ("", line) for key, year, line in lines}
+    return told | set(zip(comparison.kode, comparison.rows.tahun.tolist(), strict=True))
 
 
 def coming_places(comparison: Comparison, values: IndicatorComparison) -> list[NewPlace]:

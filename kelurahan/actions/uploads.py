@@ -20,7 +20,7 @@ from kelurahan.actions.comparing import Comparison, compare
 from kelurahan.actions.events import record_event
 from kelurahan.actions.gathering import spots
 from kelurahan.actions.indicator_values import lock_values
-from kelurahan.actions.indicators import IndicatorComparison, compare_indicators, write_indicators
+from kelurahan.actions.indicators import IndicatorComparison, compare_indicators, refuse_makers, write_indicators
 from kelurahan.actions.memories import remember
 from kelurahan.actions.places import NewPlace, area_ids, make_places
 from kelurahan.actions.previews import coming_places, preview
@@ -30,7 +30,7 @@ from kelurahan.actions.rejecting import held_names
 from kelurahan.actions.staging import Staged, load_indicators, load_rows, save_rows
 from kelurahan.intake import sandbox
 from kelurahan.intake.refusal import Refused
-from kelurahan.models import Area, ChangeSet, Job, Origin, Upload, UploadState, User
+from kelurahan.models import Area, ChangeSet, Indicator, Job, Origin, Upload, UploadState, User
 from kelurahan.rules.findings import Finding, Level
 
 log = logging.getLogger(__name__)
@@ -203,6 +203,8 @@ def request_apply(
         upload = _locked(upload.pk)
         if upload.state != UploadState.SIAP or (has_errors(upload) and not skip_blocked):
             raise WrongState(upload.state)
+        new = upload.pilihan.get("indicators", {}).keys()
+        refuse_makers(new - set(Indicator.objects.filter(kode__in=new).values_list("kode", flat=True)), by)
         upload.alasan, upload.dokumen, upload.tanggal_data, upload.pesan = reason, document, data_date, {}
         upload.move(UploadState.MENERAPKAN)
         upload.save()

@@ -23,10 +23,11 @@ def langkah(upload: Upload | None, current: int) -> list[wizard.Step]:
 
 @register.simple_tag(takes_context=True)
 def pilihan_kolom(context: template.Context, fields: Any, selected: str, whole: bool = True) -> SafeString:
-    """The options of a column's select, made once for a page; not `whole`: without the many indicators."""
+    """The options of a column's select, made once for a page; not `whole`: without the many indicators. A new one is
+    offered to those who may add it."""
     made, key = context.render_context, f"pilihan_kolom {whole}"
     if key not in made:
-        made[key] = _options(fields, whole)
+        made[key] = _options(fields, whole, bool(context.get("may_indicator")))
     html: SafeString = made[key]
     value = f'value="{conditional_escape(selected)}"'
     if value not in html:  # an indicator, or a stored result, which nobody is offered
@@ -34,13 +35,13 @@ def pilihan_kolom(context: template.Context, fields: Any, selected: str, whole: 
     return mark_safe(html.replace(value, f"{value} selected", 1))  # noqa: S308 - escaped above
 
 
-def _options(fields: Any, whole: bool) -> SafeString:
+def _options(fields: Any, whole: bool, new: bool) -> SafeString:
     groups = format_html_join(
         "", '<optgroup label="{}">{}</optgroup>', ((g.label, _group(g)) for g in fields.groups if whole or not g.many)
     )
-    words = (_("Jangan dibaca"), _("Indikator baru…"))
+    made = format_html('<option value="+">{}</option>', _("Indikator baru…")) if new else ""
     others = "" if whole else format_html('<option value="*">{}</option>', _("Indikator lain…"))
-    return format_html('<option value="">{}</option><option value="+">{}</option>{}{}', *words, others, groups)
+    return format_html('<option value="">{}</option>{}{}{}', _("Jangan dibaca"), made, others, groups)
 
 
 def _group(group: Any) -> SafeString:

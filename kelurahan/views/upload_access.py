@@ -34,6 +34,7 @@ def rights(request: HttpRequest, found: Upload) -> dict[str, Any]:
     return {
         "may_change": may_change_upload(request.user, found),
         "may_see_all": may(request.user, Act.LIHAT_SEMUA_UNGGAHAN),
+        "may_indicator": may(request.user, Act.INDIKATOR),
         "may_undo": may_undo_upload(request.user, found),
         "may_download": bool(found.berkas) and may_download_upload(request.user, found),
     }

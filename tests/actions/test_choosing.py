@@ -248,6 +248,58 @@ def test_a_column_becomes_a_new_indicator_with_its_source(sender: User) -> None:
     }
 
 
+def test_the_source_of_an_indicator_stands_beside_the_document_of_the_change(sender: User) -> None:
+    upload = send(sender)
+    decide(upload, NEW, sender)
+    uploads.request_apply(upload=upload, by=sender, reason="survei", document="Surat 12/2024", skip_blocked=True)
+    run_jobs()
+    upload.refresh_from_db()
+    assert upload.dokumen == "Surat 12/2024"
+    values = IndicatorValue.objects.filter(indicator__kode="rumah_panggung")
+    assert set(values.values_list("sumber", flat=True)) == {"Dinas PRKP 2024"}
+    others = IndicatorValue.objects.filter(indicator__kode="penduduk")
+    assert set(others.values_list("sumber", flat=True)) == {"Surat 12/2024"}
+
+
+@pytest.mark.parametrize(
+    ("kode", "nama", "code"),
+    [
+        ("jumlah_penduduk", "Jumlah penduduk", "choice_indicator_exists"),
+        ("jumlah_penduduk", "JUMLAH  PENDUDUK (jiwa)", "choice_indicator_exists"),
+        ("lapak", "Lapak ikan", "choice_indicator_exists"),
+        ("kios", "kios ikan", "choice_indicator_exists"),
+        ("2", "м²", "choice_indicator_symbols"),
+        ("a1", "²³", "choice_indicator_symbols"),
+    ],
+)
+def test_an_indicator_that_exists_or_has_no_name_is_refused(sender: User, kode: str, nama: str, code: str) -> None:
+    Indicator.objects.create(kode="lapak_ikan", nama="Lapak ikan (unit)", satuan="unit", alias=["Kios ikan"])
+    upload = send(sender)
+    change = {**columns(E={"field": f"i:{kode}"}), "indicators": {kode: {"nama": nama, "satuan": "unit"}}}
+    with pytest.raises(Refused) as caught:
+        decide(upload, change, sender)
+    assert caught.value.code == code
+
+
+def test_a_new_indicator_is_for_those_who_may_correct_it(sender: User, places: dict[str, Area]) -> None:
+    operator = make_user(Role.OPERATOR, places["Melati"])
+    upload = send(operator)
+    with pytest.raises(Refused) as caught:
+        decide(upload, NEW, operator)
+    assert caught.value.code == "choice_indicator_right"
+    decide(upload, columns(E={"field": ""}), operator)
+    assert field_of(upload, "E") is None
+
+
+def test_who_may_no_longer_add_indicators_does_not_apply_them(sender: User, places: dict[str, Area]) -> None:
+    upload = send(sender)
+    decide(upload, NEW, sender)
+    sender.peran, sender.wilayah = Role.OPERATOR, places["Melati"]
+    sender.save()
+    with pytest.raises(PermissionDenied):
+        uploads.request_apply(upload=upload, by=sender, reason="survei", skip_blocked=True)
+
+
 def test_what_was_decided_by_hand_serves_the_next_file(sender: User, places: dict[str, Area]) -> None:
     upload = send(sender)
     decide(upload, NEW | {"names": {"mawar": places["Mawar Dua"].kode, "negeri jauh": "-"}}, sender)

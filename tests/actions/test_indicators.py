@@ -271,6 +271,22 @@ def test_what_nobody_knows_is_held(sent: Any) -> None:
     assert list(stored()) == [("penduduk", GAMA, 2024)]
 
 
+def test_a_row_with_one_held_value_is_blocked_and_counted_once(sent: Any) -> None:
+    rows = [(ALFA, "", 2024, (500, 12)), (BETA, "", 2024, (-1, 13)), (GAMA, "", 2024, (-2, -3))]
+    upload = sent(table(rows, kode=["penduduk", "luas_kumuh"]))
+    counts = upload.pratinjau["counts"]
+    assert counts == {"new": 1, "changed": 0, "same": 0, "blocked": 2}
+    assert sum(counts.values()) == len(rows)
+    assert upload.pratinjau["cells"]["blocked"] == 3
+
+
+def test_a_row_of_numbers_of_both_kinds_is_counted_once(sent: Any) -> None:
+    both = table([(ALFA, RT1, 2024, (-1, None)), (ALFA, "RT002-RW001", 2024, (9, None))], jenis="penilaian")
+    both.held[0] = True
+    upload = sent(both)
+    assert sum(upload.pratinjau["counts"].values()) == 2
+
+
 def test_an_rt_that_exists_or_comes_with_the_same_file_takes_its_values(sent: Any) -> None:
     put(ALFA, RT1, 2024, WORST)
     new = table([(ALFA, "RT009-RW001", 2024, (250, None)), (ALFA, RT1, 2024, (300, None))], jenis="penilaian")

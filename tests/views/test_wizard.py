@@ -310,6 +310,28 @@ def test_the_steps_ask_few_queries(client: Client, sender: User, step: str, n: i
         page(client, url(upload, step))
 
 
+def test_two_new_indicators_of_one_name_are_told_apart(client: Client, sender: User) -> None:
+    upload = send(client, year="2024")
+    new = {"D": "Xa-Ya", "E": "Xa Ya"}
+    data = {
+        f"{part}.{x}": value
+        for x, nama in new.items()
+        for part, value in zip(("f", "nama", "satuan"), ("+", nama, "unit"), strict=True)
+    }
+    response = save(client, upload, "kolom/", tabel=KEY, **data)
+    assert response.status_code == 422
+    told = words(response.content.decode())
+    assert "Indikator baru “Xa-Ya” (kolom D) dan “Xa Ya” (kolom E) sama namanya." in told
+
+
+def test_only_who_may_add_an_indicator_is_offered_it(client: Client, sender: User, places: dict[str, Area]) -> None:
+    assert "Indikator baru…" in page(client, url(send(client, year="2024"), "kolom/"))
+    client.force_login(make_user(Role.OPERATOR, places["Melati"]))
+    html = page(client, url(send(client, year="2024"), "kolom/"))
+    assert "Indikator baru…" not in html
+    assert "minta Bappeda menambahkan indikatornya" in words(html)
+
+
 # --- what is remembered -----------------------------------------------------------------------------------------------
 
 
