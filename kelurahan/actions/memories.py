@@ -137,8 +137,8 @@ def correct_memory(
 ) -> bool:
     """Change what is remembered; None forgets one thing, and nothing left forgets all. False when nothing differs.
 
-    What is no kelurahan of this city is left as it was. Raises Refused for a field that nobody knows or that two columns
-    would have, and PermissionDenied.
+    What is no kelurahan of this city is left as it was. Raises Refused for a field that nobody knows or that two
+    columns would have, and PermissionDenied.
     """
     memory = _locked(memory, by)
     old = {"kolom": dict(memory.columns), "nama": dict(memory.names)}
