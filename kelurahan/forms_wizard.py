@@ -9,12 +9,11 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.text import slugify
 
-from kelurahan.actions.choice_checks import INDICATOR_LENGTHS, MAX_ROWS, is_name
+from kelurahan.actions.choice_checks import INDICATOR_LENGTHS, MAX_ROWS, check_year, is_name
 from kelurahan.intake.parsed import INDICATOR
 from kelurahan.intake.places import clean
 from kelurahan.intake.refusal import Refused
 from kelurahan.reports.wizard import ELSEWHERE, AskedName, ColumnRow, ColumnsTable, FoundTable, NamesPage
-from kelurahan.rules.record import YEARS
 
 NEW = "+"
 """Chosen for a column that becomes a new supporting indicator."""
@@ -55,9 +54,10 @@ def table_change(post: QueryDict, table: FoundTable) -> dict[str, Any]:
 
 
 def _year(text: str) -> int | None:
+    if not text.strip():
+        return None
     year = _number(text, 4)
-    if text.strip() and year is None:
-        raise Refused("choice_year", dari=YEARS[0], sampai=YEARS[1])
+    check_year(year)
     return year
 
 

@@ -81,6 +81,13 @@ add_messages(
 )
 
 
+def check_year(year: int | None) -> None:
+    """Raises Refused for what is no year of data."""
+    last = timezone.localdate().year + 1
+    if type(year) is not int or not YEARS[0] <= year <= last:
+        raise Refused("choice_year", dari=YEARS[0], sampai=last)
+
+
 def _unknown(text: object) -> Refused:
     return Refused("choice_unknown", text=clean(str(text), 60))
 
@@ -129,9 +136,7 @@ def _tables(asked: _Asked, wanted: Mapping[str, Any]) -> None:
 
 def _of_table(asked: _Asked, key: str, name: str, value: Any) -> None:
     if name == "year":
-        last = timezone.localdate().year + 1
-        if type(value) is not int or not YEARS[0] <= value <= last:
-            raise Refused("choice_year", dari=YEARS[0], sampai=last)
+        check_year(value)
     elif name == "header_row":
         if type(value) is not int or not 0 < value <= MAX_ROWS:
             raise Refused("choice_header_row", sampai=MAX_ROWS)

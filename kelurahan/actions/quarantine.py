@@ -140,3 +140,8 @@ def discard_forgotten(known: Collection[str]) -> int:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def download_name(path: Path, name: str) -> str:
+    """What the file of an upload is called when it is taken home: several files are one zip."""
+    return f"{name[:240]}.zip" if bundle.is_bundle(path) and not name.casefold().endswith(".zip") else name

@@ -126,7 +126,7 @@ def order_of(upload: Upload) -> Order:
     """What the file of an upload is read against, with everything that its sender decided; a command remembers
     nothing, so that it does today what it did yesterday."""
     memory = memory_for(upload.oleh) if upload.oleh else {}
-    return _order(upload.tahun, upload.aturan, upload.pilihan, memory)
+    return replace(_order(upload.tahun, upload.aturan, upload.pilihan, memory), ask=upload.oleh is not None)
 
 
 def _order(year: int | None, rule_set: str, choices: Mapping[str, Any], memory: Mapping[str, Any]) -> Order:

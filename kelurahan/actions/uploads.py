@@ -71,7 +71,7 @@ def receive_files(
         (filename, chunks) = files[0]
         return receive(chunks=chunks, filename=filename, by=by, year=year, rule_set=rule_set)
     together = ", ".join(filename for filename, _chunks in files)
-    return _record(quarantine.keep_several(files), f"{together[:240]}.zip", by, year, rule_set)
+    return _record(quarantine.keep_several(files), together, by, year, rule_set)
 
 
 def _record(

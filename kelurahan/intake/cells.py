@@ -25,6 +25,7 @@ from kelurahan.rules.numbers import (
     NumberStyle,
     ReadNumber,
     check_number,
+    format_number,
     from_float,
     read_number,
     to_micro,
@@ -128,6 +129,12 @@ def read_column(
         if kind not in (float, int, str, Percent):
             _put_problem(column, i, *_odd_cell(cells[i]))
     return column
+
+
+def read_text(text: str, style: NumberStyle, words: Mapping[str, Fraction], *, whole: bool) -> str:
+    """How one text of a column is understood, in its own unit; "" where it is no number."""
+    number = _read_text(text, style, words, whole).value
+    return "" if number is None else format_number(number)
 
 
 def _put_numbers(column: ColumnCells, at: NDArray[np.int64], numbers: NDArray[np.float64]) -> None:

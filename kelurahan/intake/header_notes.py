@@ -8,18 +8,19 @@ from typing import Any
 from kelurahan.intake.columns import VALUE_HEADERS, Column, Table, plain
 from kelurahan.intake.faults import column_letters
 from kelurahan.intake.notes import Notes
+from kelurahan.intake.parsed import RESULTS
 from kelurahan.intake.places import clean
 from kelurahan.intake.records import looks_like_a_number
 from kelurahan.intake.vocabulary import TAKEN, is_result
 from kelurahan.rules.findings import Level
-from kelurahan.rules.regulation import PENYEBUT, RULE_SETS, RuleSet
+from kelurahan.rules.regulation import FIELDS, PENYEBUT, RULE_SETS, RuleSet
 
 SHOWN = 12  # columns named in one message
 _ORDINALS = {"no", "nomor", "no urut", "nomor urut", "urut"}
 
 
-def tell_columns(table: Table, rules: RuleSet, records: Sequence[int], notes: Notes) -> None:
-    """`records` are the indices of the rows that are read."""
+def tell_columns(table: Table, rules: RuleSet, records: Sequence[int], notes: Notes) -> set[int]:
+    """`records` are the indices of the rows that are read. Returns the unknown columns of numbers, by index."""
     foreign = foreign_criteria(table, rules)
     if foreign:
         cell = header_cell(table, table.fields[foreign[0]])
@@ -34,6 +35,7 @@ def tell_columns(table: Table, rules: RuleSet, records: Sequence[int], notes: No
         notes.add(Level.PERINGATAN, code, cell, n=len(unread), kolom=named, hilang=_listed(missing))
     elif missing:
         notes.add(Level.PERINGATAN, "columns_missing", hilang=_listed(missing), aturan=rules.nama)
+    return {column.index for column, _ in unread}
 
 
 def foreign_criteria(table: Table, rules: RuleSet) -> list[str]:
@@ -62,14 +64,14 @@ def _missing(table: Table, rules: RuleSet) -> list[str]:
 
 
 def _with_numbers(table: Table, records: Sequence[int]) -> Iterator[tuple[Column, int]]:
-    """Unknown columns in which most filled cells are numbers, with how many cells are filled."""
+    """Columns about which nobody decided and in which most filled cells are numbers, with how many are filled."""
     for column in table.columns:
-        if column.field or _is_known(table, column) or column.index >= len(table.sheet.columns):
+        if column.field or column.remembered or _is_known(table, column) or column.index >= len(table.sheet.columns):
             continue
         cells = table.sheet.columns[column.index]
         filled = [cell for number in records if not _is_blank(cell := cells[number])]
         numbers = [cell for cell in filled if looks_like_a_number(cell)]
-        if numbers and 2 * len(numbers) >= len(filled) and not (not column.header and _counts_up(filled)):
+        if numbers and 2 * len(numbers) >= len(filled) and not (_may_number(column) and _counts_up(filled)):
             yield column, len(filled)
 
 
@@ -106,12 +108,18 @@ def wider_rows(table: Table, rows: Sequence[Sequence[Any]]) -> dict[int, str]:
 def _is_known(table: Table, column: Column) -> bool:
     """Told elsewhere (a doubled column, another unit), or known not to be read: results and row numbers."""
     doubled = any(sure >= TAKEN for _, sure in column.alternatives[:1])
-    result = table.jenis == "penilaian" and is_result([column.header])
+    scored = any(name in FIELDS or name.startswith(RESULTS) for name in table.fields)
+    result = scored and table.jenis == "penilaian" and is_result([column.header])
     return doubled or bool(column.unit) or result or plain(column.header) in _ORDINALS
 
 
 def _is_blank(cell: Any) -> bool:
     return cell in ("", None) or (type(cell) is str and not cell.strip())
+
+
+def _may_number(column: Column) -> bool:
+    """Whether a column may number its rows: 1, 2, 3 under no header or one like "No. berkas"."""
+    return plain(column.header).partition(" ")[0] in {"", *_ORDINALS}
 
 
 def _counts_up(cells: Sequence[Any]) -> bool:

@@ -131,6 +131,10 @@ REFUSALS: Messages = {
 
 NOTES: Messages = {
     "macros_ignored": (N_("Berkas ini memuat makro. Makro tidak dijalankan; hanya isi sel yang dibaca."), ""),
+    "named_otherwise": (
+        N_("Nama berkas ini berakhiran %(akhiran)s, tetapi isinya lembar kerja; lembar itulah yang dibaca."),
+        N_("Periksa apakah berkas ini yang dimaksud."),
+    ),
     "hidden_sheet": (
         N_("Lembar “%(sheet)s” tersembunyi dalam berkas."),
         N_("Periksa apakah isinya memang untuk diunggah."),
@@ -163,7 +167,11 @@ ROWS: Messages = {
     ),
     "no_value_columns": (
         N_("Lembar “%(sheet)s” menyebut tempat, tetapi tidak ada kolom penyebut atau volume kriteria yang dikenali."),
-        N_("Pakai judul kolom seperti di templat, misalnya “1a Ketidakteraturan bangunan (unit)”."),
+        N_("Pilih di langkah Kolom apa isi kolom angkanya; indikator yang belum ada dapat dibuat di sana."),
+    ),
+    "place_column_unknown": (
+        N_("Lembar “%(sheet)s” belum dibaca: kolom yang menyebut kelurahannya tidak dikenali."),
+        N_("Pilih kolom itu di langkah Kolom, atau baris judul yang benar di langkah Berkas."),
     ),
     "column_doubled": (
         N_("Kolom “%(kolom)s” ada lebih dari satu: kolom %(dibaca)s dibaca, kolom %(tidak)s tidak."),
@@ -182,14 +190,14 @@ ROWS: Messages = {
     ),
     "columns_unread": (
         N_("%(n)s kolom berisi angka tetapi tidak dibaca (sel terisi dalam kurung): %(kolom)s."),
-        N_("Bila angkanya perlu, tulis judul kolomnya seperti di templat, lalu unggah lagi."),
+        N_("Pilih di langkah Kolom apa isinya, atau “Jangan dibaca”."),
     ),
     "columns_missing_unread": (
         N_(
             "Kolom %(hilang)s tidak ditemukan, sedangkan kolom %(kolom)s berisi angka tetapi tidak dibaca "
             "(sel terisi dalam kurung)."
         ),
-        N_("Periksa apakah judul kolomnya berubah; tulis lagi seperti di templat, lalu unggah."),
+        N_("Periksa apakah judul kolomnya berubah; pilih di langkah Kolom apa isinya, atau “Jangan dibaca”."),
     ),
     "columns_missing": (
         N_("Kolom %(hilang)s dari %(aturan)s tidak ada di lembar ini; angka tersimpannya tidak berubah."),

@@ -34,7 +34,8 @@ RESULTS = ("p:", "n:")
 @dataclass(frozen=True, slots=True)
 class ReadColumn:
     """A column of a table: `field` None when it is not read, `letter` as Excel names it (the header's cell where places
-    stand side by side), `style` of its texts with an example and how that was understood, up to three `samples`."""
+    stand side by side), `style` of its texts with an example, how that was understood and how it would be in the other
+    style, up to three `samples`."""
 
     header: str
     field: str | None
@@ -44,11 +45,13 @@ class ReadColumn:
     unit: str = ""
     example: str = ""
     read_as: str = ""
+    other_as: str = ""
     samples: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, float], ...] = ()
     remembered: bool = False
     n: int = 0  # filled cells
     factor: str = "1"  # from the unit of the file to ours
+    asks: bool = False  # numbers about which nobody decided
 
 
 @dataclass(slots=True)
@@ -126,8 +129,13 @@ class Parsed:
             "named": self.named,
             "layout_key": self.layout_key,
             "n": len(self),
+            "n_waiting": self._waiting(),
             "preview": previewed(self) if self.use else [],
         }
+
+    def _waiting(self) -> int:
+        """Held rows of a table of which no number is read; those of others are held with their numbers."""
+        return 0 if self.jenis == "penilaian" or self.indicators else int(self.held.sum())
 
     def spot(self, row: int, name: str) -> tuple[str, str]:
         """Sheet and reference of a record's cell, "H17"; "" when the table has no such column."""

@@ -27,17 +27,22 @@ from kelurahan.intake.repairs import Beside, settle
 from kelurahan.intake.sheets import Workbook, open_workbook
 from kelurahan.intake.tables import find_tables
 from kelurahan.intake.tables.describe import WORKS
+from kelurahan.intake.tables.unknown import lacks_places, unknown_tables
 from kelurahan.intake.vocabulary import Vocabulary
 from kelurahan.intake.vocabulary.catalogue import catalogue
 from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import State
+
+_OTHERS = frozenset({".doc", ".docx", ".odt", ".pdf", ".ppt", ".pptx", ".jpg", ".jpeg", ".png"})
+"""Endings of files that are no sheets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a file is read against. `year` stands in where the file has no year; `rule_set` is a code; `indicators` are
     the supporting indicators of the database (kode, nama, satuan, alias); `choices` is what people decided about this
-    file, `memory` what they decided about others, by layout; `beside` is what is known about the places."""
+    file, `memory` what they decided about others, by layout; `beside` is what is known about the places; `ask`:
+    somebody is there to say what stands where, in a file without a table that names places."""
 
     places: Sequence[Place]
     year: int | None
@@ -46,6 +51,7 @@ class Order:
     choices: Mapping[str, Any] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
+    ask: bool = False
 
 
 def read(path: str | Path, filename: str, order: Order, hear: sandbox.Hear = sandbox.deaf) -> Document:
@@ -74,6 +80,9 @@ def tables_here(path: Path, params: Mapping[str, Any]) -> tuple[Workbook, list[T
 
 def _book(path: Path, params: Mapping[str, Any]) -> Workbook:
     book = open_workbook(path)
+    ending = Path(params["filename"]).suffix.casefold()
+    if ending in _OTHERS:
+        book.notes.append(Finding(Level.PERINGATAN, "named_otherwise", params={"akhiran": ending}))
     for sheet in book.sheets:
         sheet.name = _shown_name(sheet.name or Path(params["filename"]).stem)
     names = (name for p in params["places"] for name in (p["nama"], p["kecamatan"], *p["alias"]))
@@ -101,6 +110,8 @@ class _Reader:
     def tables(self) -> list[Table]:
         """All tables, their columns as people decided."""
         tables = find_tables(self.book, self.vocabulary, self.places, self.params)
+        if not tables and self.params.get("ask"):
+            tables = unknown_tables(self.book, self.vocabulary, self.places, self.params)
         check_header_rows(tables, self.choices)
         for table in tables:
             decide_columns(table, self.choices, self._memory(table), self.vocabulary)
@@ -120,7 +131,8 @@ class _Reader:
         for i, table in sorted(enumerate(tables), key=lambda one: "rt" not in one[1].fields):
             self.places = self._places(self._memory(table))
             others = [parsed for parsed, _ in read.values()]
-            parsed, repairs = self._read(table, others) if table.use else (self._announced(table), [])
+            reads = table.use and not lacks_places(table)
+            parsed, repairs = self._read(table, others) if reads else (self._announced(table), [])
             parsed.layout_key = layout_of([column.header for column in table.columns])
             parsed.findings += self._recalled_names(parsed)
             self._offer_names(parsed, self._memory(table).offered_names)
@@ -183,8 +195,13 @@ class _Reader:
         return parsed
 
     def _announced(self, table: Table) -> Parsed:
-        """A table that is not read: its columns, without records."""
-        return Reading(table, self.places, Notes(table.sheet_name), self.rule_set, self.choices).parse().without_rows()
+        """A table that is not read, or not yet: its columns, without records."""
+        notes = Notes(table.sheet_name)
+        parsed = Reading(table, self.places, notes, self.rule_set, self.choices).parse().without_rows()
+        if table.use:
+            cell = table.sheet.where(table.header_row, 0)
+            parsed.findings = [Finding(Level.GALAT, "place_column_unknown", table.sheet_name, cell)]
+        return parsed
 
     def _findings(self, tables: Sequence[Table]) -> Iterator[Finding]:
         yield from self.book.notes

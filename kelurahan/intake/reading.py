@@ -22,6 +22,7 @@ from kelurahan.intake.cells import (
     Percent,
     bare_number,
     read_column,
+    read_text,
     texts_of,
     unit_words,
 )
@@ -48,12 +49,13 @@ from kelurahan.rules.numbers import (
     detect_style,
     format_number,
     from_float,
-    read_number,
+    other_style,
     reading_words,
 )
 from kelurahan.rules.regulation import FIELDS, RULE_SETS, State
 
 _STYLE_SAMPLE = 5_000
+_EXAMPLES = 200  # texts of a column among which one is looked for that shows how they are read
 _MAX_NAME = 100
 _SAMPLES = 3
 _COUNTED = frozenset(
@@ -87,6 +89,16 @@ class _Groups:
         return np.split(order, np.searchsorted(self.index[order], np.arange(1, len(self.keys)))) if self.keys else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The style of a column's texts, with an example, how it is read and how it would be read in the other style."""
+
+    style: str = ""
+    example: str = ""
+    read_as: str = ""
+    other_as: str = ""
+
+
 class Reading:
     """One pass over a table."""
 
@@ -108,9 +120,10 @@ class Reading:
         self.rules, self.choices = RULE_SETS[rule_set], choices
         self.fields = table.fields
         self.records = choices.without_dropped(table, record_rows(table, places, notes))
-        self.styles: dict[str, tuple[NumberStyle, str, str]] = {}  # field → style, an example, how it was read
+        self.styles: dict[str, _Told] = {}  # by field
         self.held = np.zeros(len(self.records), np.bool_)
         self.rivals: frozenset[int] = frozenset()  # columns of which one holds the place, and nobody said which
+        self.unread: set[int] = set()  # columns of numbers about which nobody decided
 
     def parse(self) -> Parsed:
         groups, matches = self._match_places()
@@ -127,7 +140,7 @@ class Reading:
         self._tell_places(groups, matches)
         self._hold_namesakes()
         self._hold_rival_places()
-        tell_columns(self.table, self.rules, self.records, self.notes)
+        self.unread = tell_columns(self.table, self.rules, self.records, self.notes)
         kode = self._spread([match.place.kode if match.place else "" for match in matches], index)
         below = self._spread([match.below for match in matches], index)
         self._drop_counted_rt(kode)
@@ -261,7 +274,7 @@ class Reading:
     def _column(self, column: Column) -> ReadColumn:
         if column.index in self.rivals:
             column = replace(column, field=None, confidence=0.0, alternatives=(("kelurahan", 0.5),))
-        style, example, read_as = self.styles.get(column.field or "", ("", "", ""))
+        told = self.styles.get(column.field or "", _Told())
         cells = self._column_cells(column)
         filled = itertools.islice((cell for cell in cells if not is_blank(cell)), _SAMPLES * 20)
         return ReadColumn(
@@ -269,15 +282,17 @@ class Reading:
             field=column.field,
             confidence=column.confidence,
             letter=self.table.letter(column),
-            style=str(style),
+            style=told.style,
             unit=column.unit,
-            example=example,
-            read_as=read_as,
+            example=told.example,
+            read_as=told.read_as,
+            other_as=told.other_as,
             samples=_samples(filled, column),
             alternatives=column.alternatives,
             remembered=column.remembered,
             n=len(cells) - cells.count(""),
             factor=str(column.factor),
+            asks=column.index in self.unread,
         )
 
     # --- places --------------------------------------------------------------------------------------------
@@ -562,9 +577,17 @@ class Reading:
         guess = detect_style(texts[:_STYLE_SAMPLE], default=whole.style)
         style = self.choices.style(self.table, self.fields[name]) or guess.style
         if texts:
-            example = next((text for text in texts if "," in text or "." in text), texts[0])
-            self.styles[name] = (style, clean(example, 40), read_number(example, style).understood or "")
+            self.styles[name] = self._told(name, texts[:_STYLE_SAMPLE], style)
         return style
+
+    def _told(self, name: str, texts: Sequence[str], style: NumberStyle) -> _Told:
+        """An example of a column's texts, if there is one such that means something else in the other style."""
+        words, whole, styles = unit_words(self._units(name)), self._counts(name), (style, other_style(style))
+        marked = [text for text in texts if "," in text or "." in text][:_EXAMPLES] or texts[:1]
+        read = [(text, *(read_text(text, one, words, whole=whole) for one in styles)) for text in marked]
+        differ = [one for one in read if one[1] != one[2]]
+        example, read_as, other_as = next((one for one in differ if one[1]), (differ or read)[0])
+        return _Told(str(style), clean(example, 40), read_as, other_as)
 
     def _unclear(self, name: str, cells: Sequence[Any], texts: Sequence[str], whole: StyleGuess) -> NDArray[np.int64]:
         """Rows whose texts nobody can read: "13.619" and "9,276" in one column and nothing that decides.

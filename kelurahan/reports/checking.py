@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kelurahan.models import Upload
-from kelurahan.reports.findings import Section, fold, sections, words_of
+from kelurahan.reports.findings import STEPS, Section, fold, sections, words_of
 from kelurahan.rules.findings import MESSAGES
 from kelurahan.rules.numbers import format_number, read_number
 from kelurahan.rules.regulation import State
@@ -34,14 +34,12 @@ NUMBERS = frozenset(
 """Findings at a cell that should hold a number."""
 _TEXTS = frozenset({"year_missing", "year_unreadable", "year_out_of_range", "rt_unreadable", "rt_without_rw"})
 """Findings at a cell that says where or when."""
-_NAMES = frozenset({"place_unknown", "place_unknown_like", "place_ambiguous"})
-_COLUMNS = frozenset({"mixed_number_styles", "unclear_number_style"})
 _ASKED = frozenset({"over_100_percent"})
 """Warnings that are usually a slip: asked as a decision, though they may stay."""
 _OF_THE_FILE = frozenset(
     {
         "rt_column_missing", "rows_are_parts", "rows_share_place", "places_rival", "faults_unplaced",
-        "no_value_columns", "more_of_the_same", "table_year_missing",
+        "no_value_columns", "more_of_the_same", "table_year_missing", "place_column_unknown",
     }
 )  # fmt: skip
 _SINGLY_KNOWN = {
@@ -132,7 +130,7 @@ class LineGroup:
     @property
     def step(self) -> str:
         """The step that answers it for all rows at once: by name of its page, "" where there is none."""
-        return "upload-names" if self.code in _NAMES else "upload-columns" if self.code in _COLUMNS else ""
+        return STEPS.get(self.code, "")
 
     @property
     def n_more(self) -> int:

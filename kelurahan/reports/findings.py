@@ -13,6 +13,16 @@ from kelurahan.models import Upload
 from kelurahan.rules.findings import Finding, Level, render
 
 SHOWN = 20
+_OF_STEP = {
+    "upload-files": ("table_year_missing", "tables_disagree", "mixed_number_styles", "unclear_number_style"),
+    "upload-columns": (
+        "place_column_unknown", "places_rival", "no_value_columns", "columns_unread", "columns_missing_unread", "memory_conflict",
+        "chosen_in_other_unit",
+    ),
+    "upload-names": ("place_unknown", "place_unknown_like", "place_ambiguous"),
+}  # fmt: skip
+STEPS = {code: step for step, codes in _OF_STEP.items() for code in codes}
+"""What a step of the wizard answers for all rows at once, by name of its page."""
 _SHAPE = re.compile(r"features\[(\d+)\]")  # as the path in a GeoJSON file, from 0
 
 
@@ -39,6 +49,11 @@ class FindingGroup:
     @property
     def n_more(self) -> int:
         return self.n - 1
+
+    @property
+    def step(self) -> str:
+        """The step of the wizard that answers it, by name of its page; "" where there is none."""
+        return STEPS.get(self.code, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +126,17 @@ def sections(groups: Iterable[FindingGroup], *, whole: bool = False) -> list[Sec
     """`whole`: the file is taken as a whole or not at all, so nothing is held back or ticked."""
     groups = list(groups)
     held, ticked = _("baris yang tertahan tidak ditulis; perbaiki, lalu unggah lagi"), _("dicentang saat menerapkan")
+    asked = [] if whole else [group for group in groups if group.level == "galat" and group.step]
+    groups = [group for group in groups if group not in asked]
+    first = [Section("galat", _("Jawab di langkah sebelumnya"), _("berkasnya tidak perlu dikirim lagi"), asked)]
     told = (
         ("galat", _("Perbaiki di berkas"), _("perbaiki, lalu kirim lagi") if whole else held),
         ("peringatan", _("Setujui bila benar"), _("lihat pada gambar di bawah ini") if whole else ticked),
         ("info", _("Untuk diketahui"), _("tidak perlu tindakan")),
     )
-    return [
+    rest = [
         Section(level, title, hint, own)
         for level, title, hint in told
         if (own := [group for group in groups if group.level == level])
     ]
+    return [*(first if asked else ()), *rest]

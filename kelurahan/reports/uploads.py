@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from kelurahan.models import ChangeSet, Job, JobState, Upload, UploadState
 from kelurahan.reports.findings import words_of
 from kelurahan.reports.indicators import Previewed, previewed
+from kelurahan.reports.wizard import questions
 from kelurahan.reports.words import capital, count_word, joined, signed, span
 from kelurahan.rules.numbers import format_number
 from kelurahan.rules.regulation import ASPEK, RULE_SETS, RuleSet
@@ -85,12 +86,19 @@ def nothing_to_apply(upload: Upload) -> str:
         return _("Angka yang dibaca dan tidak tertahan sama dengan data tersimpan.")
     if n_ready(upload):
         return _("Isi berkas sama dengan data tersimpan.")
+    if questions(upload).kolom:
+        return _("Belum ada angka yang dibaca: pilih dahulu arti kolomnya di langkah Kolom.")
     if n_blocked(upload):
         return _("Tidak ada baris yang dapat dipakai. Perbaiki berkasnya, lalu unggah lagi.")
     return _("Tidak ada baris yang berisi angka.")
 
 
 def n_blocked(upload: Upload) -> int:
+    tables = upload.terbaca.get("tables", [])
+    return _n_blocked(upload) + sum(table.get("n_waiting", 0) for table in tables if table["use"])
+
+
+def _n_blocked(upload: Upload) -> int:
     return int(upload.pratinjau.get("counts", {}).get("blocked", 0))
 
 
@@ -102,13 +110,20 @@ def n_blank(upload: Upload) -> int:
 def n_ready(upload: Upload) -> int:
     """Rows with numbers that would be written, or are stored already."""
     rows = int(upload.terbaca.get("n_rows", 0)) + int(upload.pratinjau.get("baris_indikator", 0))
-    return max(0, rows - n_blank(upload) - n_blocked(upload))
+    return max(0, rows - n_blank(upload) - _n_blocked(upload))
 
 
 def check_headline(upload: Upload, n_warnings: int) -> str:
     """ "59 dari 214 baris perlu diperbaiki"."""
     blocked = n_blocked(upload)
     rows = n_ready(upload) + blocked
+    asked = questions(upload).kolom
+    if asked and not n_ready(upload):
+        return ngettext(
+            "%(n)d kolom perlu dipilih artinya sebelum ada angka yang dibaca",
+            "%(n)d kolom perlu dipilih artinya sebelum ada angka yang dibaca",
+            asked,
+        ) % {"n": asked}
     if not rows:
         return _("Tidak ada baris yang berisi angka")
     if blocked:

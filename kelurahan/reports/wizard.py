@@ -15,7 +15,7 @@ from kelurahan.models import Area, Upload, UploadState
 from kelurahan.reports.findings import words_of
 from kelurahan.reports.spelled import spelled
 from kelurahan.rules.findings import N_
-from kelurahan.rules.numbers import NumberStyle, format_number, read_number
+from kelurahan.rules.numbers import NumberStyle, other_style, read_number
 
 ELSEWHERE = "-"
 PREVIEWED = 12  # columns of numbers; the others are said to be there
@@ -82,7 +82,7 @@ def questions(upload: Upload) -> Questions:
     used = [table for table in _tables(upload) if table["use"]]
     return Questions(
         berkas=sum(_needs_year(table) for table in used) + (bool(_tables(upload)) and not used),
-        kolom=sum(_is_open(table, column, _chosen(upload, table)) for table in used for column in table["columns"]),
+        kolom=sum(_n_open(upload, table) for table in used),
         nilai=len({name["key"] for table in used for name in table.get("unmatched", [])}),
     )
 
@@ -107,11 +107,25 @@ def _needs_year(table: Mapping[str, Any]) -> bool:
     return table["year"] is None and "tahun" not in _fields(table) and table.get("n", 0) > 0
 
 
+def _needs_place(table: Mapping[str, Any]) -> bool:
+    return table["orientation"] == "baris" and not {"kelurahan", "kode"} & _fields(table).keys()
+
+
+def _n_open(upload: Upload, table: Mapping[str, Any]) -> int:
+    """Questions about the columns of a table; which one names the places is one of them."""
+    chosen = _chosen(upload, table)
+    return sum(_is_open(table, column, chosen) for column in table["columns"]) or int(_needs_place(table))
+
+
 def _is_open(table: Mapping[str, Any], column: Mapping[str, Any], chosen: Mapping[str, Any]) -> bool:
-    """A column that is not read although it has a likely meaning that no other column has."""
+    """A column that is not read although it holds numbers or has a likely meaning that no other column has."""
     if column["field"] or not column.get("n") or "field" in chosen.get("columns", {}).get(column["letter"], {}):
         return False
     others = [name for name, _confidence in column["alternatives"]]
+    if _needs_place(table):
+        return others[:1] in (["kelurahan"], ["kode"])  # first of all, which places these numbers are about
+    if column.get("asks"):
+        return True
     return bool(others) and (column.get("remembered", False) or others[0] not in _fields(table))
 
 
@@ -201,6 +215,7 @@ class FoundTable:
     year: int | None
     year_words: str
     needs_year: bool
+    needs_place: bool
     years_in_column: bool
     header_row: int
     codes: str
@@ -266,6 +281,7 @@ def _found(
         year=table["year"],
         year_words=_word(_YEAR_SOURCES, "kolom" if "tahun" in letters else table["year_source"] or "pengguna"),
         needs_year=_needs_year(table),
+        needs_place=_needs_place(table),
         years_in_column="tahun" in letters,
         header_row=table["header_row"],
         codes=_word(_CODE_SYSTEMS, table["code_system"]),
@@ -293,8 +309,8 @@ def _style(column: Mapping[str, Any], chosen: Mapping[str, Any]) -> StyleChoice 
     if not column["style"] or not column["example"]:
         return None
     style = NumberStyle(column["style"])
-    other = NumberStyle.ENGLISH if style == NumberStyle.INDONESIAN else NumberStyle.INDONESIAN
-    (read_as, aloud), (other_read_as, other_aloud) = (_aloud(column["example"], one) for one in (style, other))
+    other = other_style(style)
+    read_as, other_read_as = column["read_as"], column.get("other_as", "")
     return StyleChoice(
         letter=column["letter"],
         header=column["header"],
@@ -302,19 +318,19 @@ def _style(column: Mapping[str, Any], chosen: Mapping[str, Any]) -> StyleChoice 
         words=_(_STYLES[style]),
         example=column["example"],
         read_as=read_as,
-        aloud=aloud,
+        aloud=_aloud(read_as),
         other=other,
         other_words=_(_STYLES[other]),
         other_read_as=other_read_as,
-        other_aloud=other_aloud,
+        other_aloud=_aloud(other_read_as),
         chosen="style" in chosen.get("columns", {}).get(column["letter"], {}),
     )
 
 
-def _aloud(text: str, style: NumberStyle) -> tuple[str, str]:
-    """The number that a text is in this style, in figures and in words."""
-    number = read_number(text, style).value
-    return ("", "") if number is None else (format_number(number), spelled(number))
+def _aloud(figures: str) -> str:
+    """A number of ours in words."""
+    number = read_number(figures).value
+    return "" if number is None else spelled(number)
 
 
 # --- 3 Kolom ----------------------------------------------------------------------------------------------------------
@@ -350,6 +366,7 @@ class ColumnsTable:
     rows: list[ColumnRow]
     n_read: int
     n_open: int
+    needs_place: bool
     ignored: list[str]
     remembered: Mapping[str, Any] | None
 
@@ -369,6 +386,7 @@ def _columns_table(upload: Upload, table: Mapping[str, Any], fields: FieldNames)
         rows=rows,
         n_read=sum(bool(row.field) for row in rows),
         n_open=sum(row.question for row in rows),
+        needs_place=_needs_place(table),
         ignored=[row.header for row in rows if not row.field and row.header],
         remembered=upload.terbaca.get("ingatan", {}).get(table["key"]),
     )
@@ -381,7 +399,7 @@ def _column_row(
     proposals = [(name, fields.label(name), round(100 * share)) for name, share in column["alternatives"] if name]
     question = _is_open(table, column, chosen)
     first = column["alternatives"][0][0] if column["alternatives"] else ""
-    doubled = _fields(table).get(first, "") if not column["field"] and "field" not in mine else ""
+    doubled = "" if column["field"] or question or "field" in mine else _fields(table).get(first, "")
     how, look = _how(column, "field" in mine, question, bool(doubled))
     return ColumnRow(
         letter=column["letter"],

@@ -190,6 +190,42 @@ MESSAGES: Messages = {
 }
 
 
+_PUT_RIGHT = N_("Isi juga kolom itu di berkas dengan angka yang benar, atau betulkan catatannya di halaman Data.")
+_STORED: Messages = {
+    "volume_over_zero": (
+        N_(
+            "%(kode)s %(nama)s yang tersimpan berisi %(volume)s %(satuan)s, padahal menurut baris %(baris)s"
+            " %(penyebut)s 0 atau tidak berlaku."
+        ),
+        _PUT_RIGHT,
+    ),
+    "over_100_percent": (
+        N_(
+            "%(kode)s %(nama)s yang tersimpan, %(volume)s, mencapai %(persen)s %% dari %(penyebut)s di baris %(baris)s:"
+            " %(jumlah)s."
+        ),
+        _PUT_RIGHT,
+    ),
+    "not_a_whole_number": (
+        N_("%(kolom)s yang tersimpan untuk tempat di baris %(baris)s bukan bilangan bulat: %(text)s."),
+        _PUT_RIGHT,
+    ),
+    "area_lost_its_decimals": (
+        N_("Luas yang tersimpan untuk tempat di baris %(baris)s, %(text)s ha, terlalu besar untuk %(jiwa)s jiwa."),
+        _PUT_RIGHT,
+    ),
+    "area_over_official": (
+        N_("Luas yang tersimpan untuk tempat di baris %(baris)s, %(text)s ha, melebihi luas resminya (%(resmi)s ha)."),
+        _PUT_RIGHT,
+    ),
+    "area_over_official_by_its_mark": (
+        N_("Luas yang tersimpan untuk tempat di baris %(baris)s, %(text)s ha, melebihi luas resminya (%(resmi)s ha)."),
+        _PUT_RIGHT,
+    ),
+}
+"""What is said instead about a number that the file does not have: it is stored already, beside what the file says."""
+
+
 def add_messages(messages: Messages) -> None:
     """Another room brings its own codes. Raises ValueError for a code that already has other words."""
     for code, words in messages.items():
@@ -212,7 +248,9 @@ def _grouped(number: int) -> str:
 
 def render(finding: Finding, translate: Callable[[str], str] = lambda text: text) -> tuple[str, str]:
     """Message and repair of a finding. Raises KeyError for a code without a message."""
-    message, repair = MESSAGES[finding.code]
+    message, repair = _STORED.get(finding.code, ("", "")) if not finding.cell else ("", "")
+    if not message:
+        message, repair = MESSAGES[finding.code]
     ours = _WORDS | {"nama", "satuan"} if "penyebut" in finding.params else _WORDS
     told = {k: _word(v, translate) if k in ours and isinstance(v, str) else v for k, v in finding.params.items()}
     told |= {k: _grouped(int(told[k])) for k in ("n", "limit") if type(told.get(k)) is int}

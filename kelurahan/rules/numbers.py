@@ -54,6 +54,11 @@ class NumberStyle(StrEnum):
     PLAIN = "polos"  # 1250.5, never a thousands mark
 
 
+def other_style(style: NumberStyle) -> NumberStyle:
+    """The style with which this one is easily mistaken."""
+    return NumberStyle.ENGLISH if style == NumberStyle.INDONESIAN else NumberStyle.INDONESIAN
+
+
 @dataclass(frozen=True, slots=True)
 class ReadNumber:
     """What a text was understood as.

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from kelurahan import tasks
 from kelurahan.actions import choosing, rejecting
@@ -54,13 +53,16 @@ def check_page(request: HttpRequest, found: Upload, page: checking.Checked | Non
 
 
 def _waiting(request: HttpRequest, pk: int) -> Upload | None:
-    """The upload of somebody who may decide about it; None where there is nothing to decide any more."""
+    """The upload of somebody who may decide about it; None where there is nothing to decide: not any more, or because
+    the address of a page that was shown again is only looked at."""
+    if request.method != "POST":
+        own_upload(request, pk)
+        return None
     found = changing(request, pk)
     return found if found.state == UploadState.SIAP else None
 
 
 @require(Act.UNGGAH)
-@require_POST
 @never_cache
 def repairs(request: HttpRequest, pk: int) -> HttpResponse:
     """Take mends, refuse them, or forget what was said about them."""
@@ -106,7 +108,6 @@ def _seen(request: HttpRequest) -> int:
 
 
 @require(Act.UNGGAH)
-@require_POST
 @never_cache
 def fix(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct cells and leave out rows, several at once; or take that back."""

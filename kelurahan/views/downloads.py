@@ -80,7 +80,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     path = quarantine.where(found.berkas) if found.berkas else None
     if path is None or not path.exists():
         raise Http404(_("Berkas ini sudah dihapus."))
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=found.nama_berkas)
+    name = quarantine.download_name(path, found.nama_berkas)
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name)
     response["Content-Type"] = "application/octet-stream"
     response["X-Content-Type-Options"] = "nosniff"
     return response

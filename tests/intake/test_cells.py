@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kelurahan.intake.cells import bare_number, micro_of_floats, read_column, texts_of, unit_words
+from kelurahan.intake.cells import bare_number, micro_of_floats, read_column, read_text, texts_of, unit_words
 from kelurahan.intake.faults import Fault
 from kelurahan.rules.numbers import NumberStyle, check_number, from_float, to_micro
 from kelurahan.rules.regulation import State
@@ -161,3 +161,20 @@ def test_rupiah_as_they_are_written():
     assert micros(read_column(texts, ID, words)) == [*(n * 10**6 for n in known), None, None]
     assert bare_number("490.000,-", words) == "490.000,00"  # a comma before no cents is Indonesian
     assert bare_number("Rp 5", unit_words({"ha": Fraction(1)})) == "Rp 5"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "whole", "indonesian", "english"),
+    [
+        ("13.619", "jiwa", True, "13.619", "13.619"),
+        ("51,20%", "%", False, "51,2", "51,2"),
+        ("2,145 Ha", "ha", False, "2,145", "2.145"),
+        ("x", "ha", False, "", ""),
+    ],
+)
+def test_one_text_is_told_as_the_column_is_read(
+    text: str, unit: str, whole: bool, indonesian: str, english: str
+) -> None:
+    words = unit_words({unit: Fraction(1)})
+    assert read_text(text, NumberStyle.INDONESIAN, words, whole=whole) == indonesian
+    assert read_text(text, NumberStyle.ENGLISH, words, whole=whole) == english

@@ -1,6 +1,7 @@
 """Findings speak plain words, and every template can be filled."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -49,3 +50,12 @@ def test_parameters_of_ours_are_translated_and_names_are_not(monkeypatch):
         Level.INFO, "skipped", params={"nama": "sedang", "jumlah": "ringan–sedang", "sebab": "too_wide", "n": 7}
     )
     assert render(finding, lambda text: english.get(text, text))[0] == "sedang: light–medium, Too wide: 7."
+
+
+def test_a_number_that_the_file_does_not_have_is_called_the_stored_one() -> None:
+    params = {"kode": "1b", "nama": "Kepadatan", "persen": "180,00", "volume": "18", "penyebut": "Luas", "jumlah": "10"}
+    stored = Finding(Level.PERINGATAN, "over_100_percent", "RT", "", {**params, "baris": 7})
+    said, remedy = render(stored)
+    assert said == "1b Kepadatan yang tersimpan, 18, mencapai 180,00 % dari Luas di baris 7: 10."
+    assert "halaman Data" in remedy
+    assert "di sel H7" in render(replace(stored, cell="H7"))[0]

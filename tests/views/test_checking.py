@@ -448,12 +448,34 @@ def test_several_files_are_one_upload(client: Client, sender: User) -> None:
     send_several(client, {"melati.xlsx": office.book(one), "mawar.xlsx": office.book(two)})
     run_jobs()
     upload = Upload.objects.get()
-    assert upload.nama_berkas == "melati.xlsx, mawar.xlsx.zip"
+    assert upload.nama_berkas == "melati.xlsx, mawar.xlsx"
     assert {table["sheet"] for table in upload.terbaca["tables"]} == {"melati.xlsx › RT", "mawar.xlsx › RT"}
     told = words(page(client, url(upload, "periksa/")))
     assert "1 dari 16 baris perlu diperbaiki" in told
     decide(client, upload, "sel/", sel="mawar.xlsx › RT!Y4", isi="12")
     assert codes(upload) == []
+
+
+def test_several_files_are_taken_home_as_a_zip(client: Client, sender: User) -> None:
+    send_several(client, {"a.xlsx": office.book([]), "b.xlsx": office.book([])})
+    upload = Upload.objects.get()
+    response = client.get(url(upload, "berkas/"))
+    response.close()
+    assert 'filename="a.xlsx, b.xlsx.zip"' in response["Content-Disposition"]
+
+
+def test_a_sheet_by_another_name_is_remarked_upon(client: Client, sender: User) -> None:
+    send_several(client, {"surat.docx": office.book(office.rows_of("Melati", 8))})
+    run_jobs()
+    assert codes(Upload.objects.get(), "peringatan")[:1] == ["named_otherwise"]
+
+
+def test_rows_that_wait_for_their_year_are_counted(client: Client, sender: User) -> None:
+    send_several(client, {"a.csv": b"Kelurahan;Lapak ikan\nMelati;7\nMawar;8\n"})
+    run_jobs()
+    told = words(page(client, url(Upload.objects.get(), "periksa/")))
+    assert "2 barisnya menunggu" in told
+    assert "2 baris tertahan galat" in told or "baris tertahan galat 2" in told
 
 
 def test_an_empty_file_among_others_is_said_beside_the_field(client: Client, sender: User) -> None:

@@ -137,11 +137,11 @@ TABLE: dict[str, list[Ask]] = {
     ],
     "upload-progress": on_uploads("kemajuan/", GO, foreign_bappeda=GO, foreign_admin=GO),
     "upload-repairs": [
-        *on_uploads("usul/", 405, foreign_bappeda=405, foreign_admin=405)[:1],
+        *on_uploads("usul/", GO, foreign_bappeda=GO, foreign_admin=GO),
         *on_uploads("usul/", GO, foreign_bappeda=403, foreign_admin=GO, **POST),
     ],
     "upload-fix": [
-        *on_uploads("sel/", 405, foreign_bappeda=405, foreign_admin=405)[:1],
+        *on_uploads("sel/", GO, foreign_bappeda=GO, foreign_admin=GO),
         *on_uploads("sel/", GO, foreign_bappeda=403, foreign_admin=GO, **POST),
     ],
     "upload-read-cell": on_uploads("sel/dibaca/", 200, foreign_bappeda=200, foreign_admin=200),

@@ -550,7 +550,8 @@ def test_an_upload_that_changes_nothing_does_not_ask_to_be_applied(client: Clien
 
 def test_what_was_not_read_is_not_called_the_same(client: Client, sender: User) -> None:
     upload = checked(client, sheet({(1, "1a"): "foo", (2, "1a"): 77}))
-    told = words(page(client, f"/unggah/{upload.pk}/"))
+    assert client.get(f"/unggah/{upload.pk}/")["Location"] == f"/unggah/{upload.pk}/kolom/"
+    told = words(page(client, f"/unggah/{upload.pk}/periksa/"))
     assert "Kolom 1a tidak ditemukan, sedangkan kolom M “foo” (3)" in told
     assert "0 perubahan. Angka yang dibaca dan tidak tertahan sama dengan data tersimpan." in told
 

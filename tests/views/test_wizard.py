@@ -89,6 +89,8 @@ def test_the_upload_leads_to_the_first_step_that_needs_its_sender(client: Client
     assert landing(client, upload) == "periksa/"  # where one was
     client.session.flush()
     client.force_login(sender)
+    assert landing(client, upload) == "kolom/"  # nobody knows what a column of numbers counts
+    save(client, upload, "kolom/", **column("E", f=""))
     assert landing(client, upload) == "nilai/"
     save(client, upload, "nilai/", **{"n:mawar": "-", "n:negeri jauh": "-"})
     assert landing(client, upload) == "periksa/"
@@ -226,7 +228,7 @@ def test_a_wide_table_names_its_indicators_by_typing(client: Client, sender: Use
 
 def test_a_unit_and_columns_that_are_not_changed(client: Client, sender: User) -> None:
     upload = send(client, office_sheet([("Melati", "1.250,5", 100, 11), *ROWS[1:]]))
-    same = {**column("A", f=""), **column("B", f="kelurahan"), **column("D", f="i:penduduk"), **column("E", f="")}
+    same = {**column("A", f=""), **column("B", f="kelurahan"), **column("D", f="i:penduduk")}
     save(client, upload, "kolom/", **same, **column("C", f="i:luas_wilayah", u="ha"))
     assert upload.pilihan == {"tables": {KEY: {"columns": {"C": {"unit": "ha"}}}}}
     cells = upload.terbaca["tables"][0]["preview"][0]["cells"]
@@ -241,6 +243,75 @@ def test_a_question_is_answered_by_saving(client: Client, sender: User) -> None:
     save(client, upload, "kolom/", **{f"f.{c['letter']}": "" for c in asked})
     told = words(page(client, url(upload, "kolom/")))
     assert "Semua kolom yang dikenal sudah dicocokkan" in told
+
+
+def test_unknown_numbers_are_asked_about_until_somebody_decides(client: Client, sender: User) -> None:
+    rows = [(name, 2024, 7 + n, n + 1, "baik") for n, name in enumerate(("Melati", "Mawar Satu", "Cempaka"))]
+    upload = send(client, office_sheet(rows, ("No", "Kelurahan", "Tahun", "Lapak ikan", "No. berkas", "Alamat")))
+    assert landing(client, upload) == "kolom/"
+    html = page(client, url(upload, "kolom/"))
+    assert "1 kolom perlu Anda pilih artinya" in words(html)
+    assert html.count('class="asked"') == 1
+    assert "F Alamat teks, tidak ditampilkan" in words(html)
+    told = page(client, url(upload, "periksa/"))
+    assert "1 kolom perlu dipilih artinya sebelum ada angka yang dibaca" in words(told)
+    assert "Jawab di langkah sebelumnya" in words(told)
+    assert "Perbaiki di berkas" not in words(told)
+    assert f'<a class="button accent" href="{url(upload, "kolom/")}">' in told
+
+    save(client, upload, "kolom/", **column("D", f="+", nama="Lapak ikan", satuan="unit", sumber=""))
+    assert "3 baris siap dipakai" in words(page(client, url(upload, "periksa/")))
+    assert "Semua kolom yang dikenal sudah dicocokkan" in words(page(client, url(upload, "kolom/")))
+
+
+def test_numbers_that_nobody_wants_are_not_told_again(client: Client, sender: User) -> None:
+    upload = send(
+        client, office_sheet([("Melati", 2024, 100, 7)], ("No", "Kelurahan", "Tahun", "Jumlah Penduduk", "X"))
+    )
+    assert "columns_unread" in upload.terbaca["n_temuan"]
+    save(client, upload, "kolom/", **column("E", f=""))
+    assert "columns_unread" not in upload.terbaca["n_temuan"]
+    assert landing(client, upload) == "periksa/"
+
+
+def test_of_a_sheet_without_known_places_the_sender_says_which_column_has_them(client: Client, sender: User) -> None:
+    rows = [("Puskesmas Melati", "100"), ("Puskesmas Entah", "101")]
+    upload = send(client, office_sheet(rows, ("No", "Puskesmas", "KK miskin")), year="2024")
+    assert landing(client, upload) == "kolom/"
+    told = words(page(client, url(upload, "kolom/")))
+    assert "1 kolom perlu Anda pilih artinya" in told
+    assert "Kolom mana yang menyebut kelurahan?" in told
+    assert "Entah" not in told  # texts that nobody asked for may be names of persons
+    assert "Kolom tempat belum dipilih" in words(page(client, url(upload, "lembar/")))
+
+    save(client, upload, "kolom/", **column("B", f="kelurahan"))
+    assert [name["text"] for name in upload.terbaca["tables"][0]["unmatched"]] == [
+        "Puskesmas Melati",
+        "Puskesmas Entah",
+    ]
+    assert upload.terbaca["tables"][0]["n"] == 2
+    assert landing(client, upload) == "nilai/"
+
+
+def test_of_a_sheet_without_known_places_another_header_is_chosen(client: Client, sender: User) -> None:
+    rows = [("Kampung", "Warga miskin"), ("Melati Raya", 100), ("Entah", 101)]
+    upload = send(client, office_sheet(rows, ("No", "Isian", "Contoh"), ()), year="2024")
+    table = upload.terbaca["tables"][0]
+    assert (table["key"], [column["header"] for column in table["columns"]]) == (KEY, ["No", "Isian", "Contoh"])
+    save(client, upload, "lembar/", judul="4")
+    assert [column["header"] for column in upload.terbaca["tables"][0]["columns"]][1:] == ["Kampung", "Warga miskin"]
+    save(client, upload, "lembar/", judul="999")
+    assert "bukan baris judul" in words(page(client, url(upload, "lembar/")))
+    assert upload.pilihan == {"tables": {KEY: {"header_row": 4}}}
+
+
+def test_a_style_that_changes_nothing_is_not_asked(client: Client, sender: User) -> None:
+    headers = ("No", "Kelurahan", "Jumlah Penduduk", "Luas (ha)")
+    rows = [("Melati", "13.619", "2,145"), ("Mawar Satu", "9,276", "12,5")]
+    told = words(page(client, url(send(client, office_sheet(rows, headers), year="2024"), "lembar/")))
+    assert "C Jumlah Penduduk: “13.619” → 13.619 (tiga belas ribu" in told
+    assert "titik ribuan, koma desimal: “2,145” → 2,145" in told
+    assert "koma ribuan, titik desimal: “2,145” → 2.145" in told
 
 
 # --- Nilai ------------------------------------------------------------------------------------------------------------
