@@ -73,7 +73,9 @@ _TWO = 2
 _PLACE_WORDS = {"kelurahan", "kel", "desa", "wilayah", "domisili", "asal", "tujuan"}
 _OF_OTHERS = {"kecamatan", "kec", "puskesmas", "pustu", "posyandu", "kerja", "kantor", "sekolah", "pasar"}
 _MANY = 5  # rows that share a place: less may be a slip
-_YEAR = re.compile(r"((?:19|20|21)[0-9]{2})(?:[.,]0{1,2})?")  # "2023.0": a number that became a text
+_YEAR = re.compile(  # "Tahun 2023"; "202312" with its month; "2023.0", a number that became a text
+    r"(?:(?:tahun|thn|th|ta|t\.a)\b[.: ]*)?((?:19|20|21)[0-9]{2})(?:0[1-9]|1[0-2])?(?:[.,]0{1,2})?", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -694,7 +696,7 @@ def _visible(text: str) -> str:
 
 def _year(cell: Any) -> int | None:
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
-    found = _YEAR.fullmatch(text) if isinstance(text, str) else None
+    found = _YEAR.fullmatch(text.strip()) if isinstance(text, str) else None
     return int(found[1]) if found else None
 
 

@@ -21,6 +21,7 @@ _MONTHLY = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_CELL = re.compile(rf"(?:bulan\W{{0,3}})?(?:{MONTH}|{_QUARTER})\W*", re.IGNORECASE)
+_YEAR_AND_MONTH = re.compile(r"\s*(?:19|20)\d\d(?:0[1-9]|1[01])\s*")
 _UP_TO = re.compile(
     rf"\b(?:keadaan|posisi|kondisi|akhir|sampai|hingga|kumulatif|s\s?[./]?\s?d)\b|"
     rf"\bper\W+(?:tanggal\W+|tgl\W+|\d\d?\W+|akhir\W+)*(?:{MONTH})\b|"
@@ -41,7 +42,7 @@ def month_in(text: str) -> str:
 def without_months(table: Table, lines: Sequence[str], name: str, words: Words) -> Table:
     """The table without events of a single month, which its title, its sheet or the header names."""
     of_sheet = name.strip() if _WHOLE_CELL.fullmatch(name.replace("_", " ").strip(" 0123456789")) else ""
-    of_table = next(filter(None, map(month_in, lines)), "") or of_sheet
+    of_table = next(filter(None, map(month_in, lines)), "") or of_sheet or _month_of_records(table)
     for column in table.columns:
         spec = words.vocabulary.specs.get((column.field or "").removeprefix("i:"))
         month = _month_of(column) or of_table
@@ -53,6 +54,14 @@ def without_months(table: Table, lines: Sequence[str], name: str, words: Words) 
         params = {"kolom": column.header[:80], "bulan": month}
         table.notes.append(Finding(Level.PERINGATAN, "column_of_month", table.sheet_name, cell, params))
     return table
+
+
+def _month_of_records(table: Table) -> str:
+    """The month in a column of "202301"; the last of a year may stand for its whole."""
+    column = table.fields.get("tahun")
+    cells = table.sheet.columns[column.index][table.header_row + 1 :] if column else ()
+    texts = (str(int(cell)) if type(cell) is float else cell for cell in set(cells) if type(cell) in (float, str))
+    return next((text for text in texts if _YEAR_AND_MONTH.fullmatch(text)), "")
 
 
 def _month_of(column: Column) -> str:

@@ -42,12 +42,13 @@ MONTH = (
     r"jan(?:uari)?|feb(?:ruari)?|mar(?:et)?|apr(?:il)?|mei|jun[ij]?|jul[iy]?|agu(?:s(?:tus)?)?|"
     r"sep(?:t(?:ember)?)?|okt(?:ober)?|nov(?:ember)?|des(?:ember)?"
 )
-SIGNED = re.compile(rf"[^\d,]{{2,40}}, *(?:\d{{1,2}}|…|\.+|_+)? *(?:{MONTH})? *(?:19|20)\d\d", re.IGNORECASE)
+_TITLED = r"(?!.*\b(?:jumlah|data|menurut|per|tabel|rekap\w*|daftar|luas|penduduk|kasus|status|banyaknya|persentase)\b)"
+SIGNED = re.compile(rf"{_TITLED}[^\d,]{{2,40}}, *(?:\d{{1,2}}|…|\.+|_+)? *(?:{MONTH})? *(?:19|20)\d\d", re.IGNORECASE)
 _SIGNATURE = re.compile(
     r"(?:mengetahui|menyetujui|kepala (?:dinas|badan|bidang|seksi)|lurah\b|camat\b|nip\b|walikota|wali kota|an\b|plt\b)"
 )
 _YEAR = re.compile(
-    r"(?:(?:tahun|thn|th)\.?\s*)?((?:19|20)\d\d)(?:[.,]0{1,2})?\s*(?:[*)¹²³]|\(\w{1,12}\))*", re.IGNORECASE
+    r"(?:(?:tahun|thn|th|ta|t\.a)\b\.?\s*)?((?:19|20)\d\d)(?:[.,]0{1,2})?\s*(?:[*)¹²³]|\(\w{1,12}\))*", re.IGNORECASE
 )
 
 

@@ -18,9 +18,11 @@ _RANGES = re.compile(
 )
 _DECREES = re.compile(
     r"\b(?:sk|keputusan|kepwal|perwali|perwal|peraturan|perda|permen\w*|perpres|pp|uu|undang|kep|nomor|no|surat|"
-    rf"dpa|rpjmd|rtrw|renstra|rp2kpkpk)\b\.?[^\n]{{0,80}}?\b({_Y})\b(?:\s+tahun\s+\1\b)?|/\s*{_Y}\b|\b{_Y}\s*/",
+    rf"dpa|rpjmd|rtrw|renstra|rp2kpkpk)\b\.?[^\n]{{0,80}}?\b({_Y})\b(?:\s+tahun\s+\1\b)?|/\s*{_Y}\b|\b{_Y}/",
     re.IGNORECASE,
 )
+_BUDGET_YEAR = re.compile(rf"\b(?:tahun|thn|th|t\.?)\W{{0,2}}(?:anggaran|a\.?)\W{{0,3}}(?={_Y})", re.IGNORECASE)
+_AT_DATE = re.compile(r"\b(?:keadaan|posisi|kondisi|per)\W+(?:pada\W+)?(?:tanggal|tgl)\b", re.IGNORECASE)
 _PRINTED = re.compile(r"\b(?:dicetak|cetak|diunduh|unduh|update|diperbarui|diakses|printed|tanggal)\b", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:target|rencana|proyeksi|renja|anggaran|apbd|(?:tahun|thn|th|harga)\W{1,3}dasar)\b", re.IGNORECASE
@@ -34,9 +36,10 @@ YEAR_MARK = re.compile(
 
 def years_in(text: str) -> set[int]:
     """Years that a title speaks of: {2023} of "Keadaan Semester II Tahun 2023", none of "SK Nomor 12 Tahun 2020"."""
-    if SIGNED.fullmatch(text.strip()) or _PRINTED.search(text):
+    if SIGNED.fullmatch(text.strip()):
         return set()
-    bare = _DECREES.sub(" ", _RANGES.sub(" ", text))
+    text = _PRINTED.split(_AT_DATE.sub(" ", text), maxsplit=1)[0]
+    bare = _BUDGET_YEAR.sub(" ", _DECREES.sub(" ", _RANGES.sub(" ", text)))
     if _OTHERS.search(bare):
         return set()
     return {int(year) for year in _YEARS.findall(bare)}
