@@ -116,3 +116,35 @@ def test_events_of_a_month_are_not_those_of_the_year():
 
 def test_a_narrowing_word_is_asked():
     assert read("DATA 2024", "Posyandu Aktif", "Puskesmas")[0] == {"Posyandu Aktif": "", "Puskesmas": "puskesmas"}
+
+
+@pytest.mark.parametrize(
+    ("title", "headers", "fields"),
+    [
+        ("JUMLAH POSYANDU MENURUT KELURAHAN", ("Jumlah",), ["posyandu"]),
+        (
+            "JUMLAH BALITA STUNTING PER KELURAHAN",
+            ("Balita Stunting", "Prevalensi (%)"),
+            ["stunting", "prevalensi_stunting"],
+        ),
+        ("JUMLAH POSYANDU MENURUT KELURAHAN", ("Pratama", "Jumlah"), ["", ""]),
+        ("DATA 2024", ("Jumlah",), [""]),
+    ],
+)
+def test_a_title_names_what_a_header_leaves_out(title, headers, fields):
+    assert list(read(title, *headers)[0].values()) == fields
+
+
+def test_the_sum_of_all_columns_is_what_the_title_counts():
+    rows = [["JUMLAH PENDUDUK MENURUT KELOMPOK UMUR"], ["Kelurahan", "0-4", "5-9", "Jumlah"]]
+    rows += [[name, 10.0 + n, 20.0 * n, 10.0 + 21 * n] for n, name in enumerate(NAMES)]
+    table = find_tables(Workbook("xlsx", [Sheet("Umur", rows=rows)]), Vocabulary(), PLACES, {"year": 2024})[0]
+    assert [column.field for column in table.columns] == ["kelurahan", None, None, "i:penduduk"]
+
+
+def test_numbers_beside_words_name_columns():
+    rows = [["KELUARGA 2025"], ["Kelurahan", "Desil", "", "", ""], ["", 1.0, 2.0, 3.0, "Jumlah"]]
+    rows += [[name, 10.0 + n, 20.0 + n, 31.0 * n, 40.0] for n, name in enumerate(NAMES)]
+    sheet = Sheet("Desil", rows=rows, merged=[(1, 0, 2, 0), (1, 1, 1, 4)])
+    table = find_tables(Workbook("xlsx", [sheet]), Vocabulary(), PLACES, {})[0]
+    assert [column.field for column in table.columns] == ["kelurahan", "i:desil_1", "i:desil_2", "i:desil_3", None]

@@ -10,8 +10,9 @@ from kelurahan.intake.tables.describe import Labels, value_columns
 from kelurahan.intake.tables.longform import Unfolded
 from kelurahan.intake.tables.pivot import Cell, Fact, pivoted
 from kelurahan.intake.tables.rows import sort_rows
+from kelurahan.intake.tables.titled import counted_in
 from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank
-from kelurahan.intake.tables.years import split_year, years_in
+from kelurahan.intake.tables.years import split_year
 from kelurahan.rules.findings import Finding, Level
 
 _NAMELESS = ("Nilai",)
@@ -48,26 +49,8 @@ def _counted(block: Block, table: Table, labels: Labels, words: Words) -> dict[i
     for column, texts in zip(table.columns, labels.parts, strict=False):
         if column.field not in PLACE_FIELDS and texts:
             year, rest = split_year(texts)
-            counted[column.index] = (year, rest or ((_of_title(block, words) or _NAMELESS) if year else ()))
+            counted[column.index] = (year, rest or ((counted_in(block.titles, words) or _NAMELESS) if year else ()))
     return counted
-
-
-def _of_title(block: Block, words: Words) -> tuple[str, ...]:
-    """What the title says is counted: "Jumlah Penduduk menurut Kelurahan, 2021-2023"."""
-    for line in reversed(block.titles):
-        text = line
-        for year in years_in(line):
-            text = text.replace(str(year), " ")
-        for end in (" menurut ", " per ", " di ", " tahun ", " kota "):
-            at = text.casefold().find(end)
-            text = text[:at] if at > 0 else text
-        for start in ("data ", "tabel ", "rekapitulasi ", "rekap ", "banyaknya "):
-            if text.casefold().startswith(start):
-                text = text[len(start) :].lstrip("0123456789. ")
-        text = " ".join(text.split())
-        if text and words.taken((text,)):
-            return (text,)
-    return ()
 
 
 def _facts(table: Table, names: list[str], labels: dict[int, Label], words: Words) -> Iterator[Fact]:

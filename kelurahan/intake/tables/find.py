@@ -33,6 +33,7 @@ from kelurahan.intake.tables.describe import (
 from kelurahan.intake.tables.months import without_months
 from kelurahan.intake.tables.names import with_plain_names
 from kelurahan.intake.tables.subject import with_subject
+from kelurahan.intake.tables.titled import named_by_title
 from kelurahan.intake.tables.words import Words, is_blank
 from kelurahan.intake.tables.years import Said, find_years, without_other_years
 from kelurahan.intake.vocabulary import Vocabulary
@@ -123,6 +124,7 @@ class _Finder:
             notes = [note for note in notes if note.code != WORKS]
         table.key = key or table.key
         table.notes = [*notes, *doubled_notes(table), *unit_notes(table, words)]
+        table = named_by_title(table, block.titles, words)
         table = with_subject(table, block.titles, block.sheet.name, words)
         table = without_months(table, block.titles, block.sheet.name, words)
         yield Said(table, block.titles, own)

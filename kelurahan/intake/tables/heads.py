@@ -164,12 +164,22 @@ def _span(sheet: Sheet, row: int, cells: list[tuple[int, Any]], n: int, below: s
 def read_head(sheet: Sheet, top: int, bottom: int, left: int, right: int) -> Head:
     """Unfold the header: each column with all texts that stand over it."""
     rows = [[head_text(cell_at(sheet, row, c)) for c in range(left, right + 1)] for row in range(top, bottom + 1)]
+    for n, texts in enumerate(rows[1:], 1):
+        _write_ordinals([cell_at(sheet, top + n, c) for c in range(left, right + 1)], texts)
     merged_rows, tall = _spread_merged(sheet, rows, top, left)
     for n in range(len(rows) - 1):
         if n not in merged_rows:
             _spread_over_blanks(rows, n, tall)
     parts = [tuple(_distinct(row[c] for row in rows)) for c in range(right - left + 1)]
     return Head(top, bottom, left, right, parts)
+
+
+def _write_ordinals(cells: Sequence[Any], texts: list[str]) -> None:
+    """ "1 | 2 | 3 | Jumlah" under "Desil": numbers are names where words stand beside them."""
+    numbers = {c: int(cell) for c, cell in enumerate(cells) if type(cell) is float and not texts[c]}
+    if any(texts) and len(numbers) > 2 and [*numbers.values()] == [*range(1, len(numbers) + 1)]:
+        for c, number in numbers.items():
+            texts[c] = str(number)
 
 
 def _spread_merged(sheet: Sheet, rows: list[list[str]], first: int, left: int) -> tuple[set[int], set[tuple[int, int]]]:

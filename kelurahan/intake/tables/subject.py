@@ -10,15 +10,14 @@ from dataclasses import dataclass, replace
 
 from kelurahan.intake.columns import Column, Table, plain
 from kelurahan.intake.tables.describe import INDIKATOR
-from kelurahan.intake.tables.words import Words, is_blank, is_number
+from kelurahan.intake.tables.titled import NAMED_BY_TITLE, is_measured
+from kelurahan.intake.tables.words import Words
 from kelurahan.intake.vocabulary import Candidate
 from kelurahan.rules.findings import Finding, Level
 from kelurahan.rules.regulation import KRITERIA
 
-_NAMED_BY_TITLE = 0.7
 _ONLY_PROPOSED = 0.5
 _CLEAR = 0.9
-_LOOK = 80
 _MAX_ALTERNATIVES = 4
 
 _CONCEPTS = {
@@ -188,17 +187,10 @@ def _shown(table: Table, subject: Subject) -> set[str]:
     for column in table.columns:
         header = plain(column.header)
         of_part = subject.part.said.search(header) or any(stem in header for stem in stems if len(stem) > 3)
-        if not of_part or "%" in column.header or "persen" in header or not _has_numbers(table, column):
+        if not of_part or "%" in column.header or "persen" in header or not is_measured(table, column):
             continue
         found |= set(_CONCEPTS if subject.part.shown == "any" else _concepts(header))
     return found
-
-
-def _has_numbers(table: Table, column: Column) -> bool:
-    if column.index >= len(table.sheet.columns):
-        return False
-    cells = [c for c in table.sheet.columns[column.index][table.header_row + 1 :][:_LOOK] if not is_blank(c)]
-    return 2 * sum(map(is_number, cells)) > len(cells)
 
 
 def _readings(column: Column, subject: Subject, words: Words) -> list[Candidate]:
@@ -223,7 +215,7 @@ def _as_part(table: Table, column: Column, subject: Subject, words: Words) -> Co
     best = found[0]
     others = ((str(column.field), _ONLY_PROPOSED), *column.alternatives)
     return Column(
-        column.index, column.header, best.field, _NAMED_BY_TITLE, best.unit, best.factor, others[:_MAX_ALTERNATIVES]
+        column.index, column.header, best.field, NAMED_BY_TITLE, best.unit, best.factor, others[:_MAX_ALTERNATIVES]
     )
 
 
