@@ -157,3 +157,15 @@ def test_years_below_names_side_by_side():
     (table,) = find_tables(Workbook("xlsx", [sheet]), Vocabulary(), PLACES, {})
     assert {"tahun", "i:penduduk", "i:kk"} <= table.fields.keys()
     assert table.sheet.columns[table.fields["tahun"].index][-6:] == (2022.0, 2023.0) * 3
+
+
+def test_the_states_before_and_after_are_told_apart_by_their_years():
+    rows = [
+        ["Kelurahan", "KONDISI AWAL 2019", "", "KONDISI AKHIR 2023", ""],
+        ["", "1a (Unit)", "3a (KK)", "1a (Unit)", "3a (KK)"],
+    ]
+    rows += [[name, 5.0, 6.0, 3.0, 2.0] for name in ("Namosain", "Nunhila", "Fatufeto")]
+    sheet = Sheet("1", rows=rows, merged=[(0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 0, 4)])
+    table = find_tables(Workbook("xlsx", [sheet]), Vocabulary(), PLACES, {})[0]
+    assert [column.field for column in table.columns] == ["kelurahan", "tahun", "1a", "3a"]
+    assert [row[1:] for row in table.sheet.rows[1:3]] == [[2019.0, 5.0, 6.0], [2023.0, 3.0, 2.0]]

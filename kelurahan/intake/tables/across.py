@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kelurahan.intake.columns import Table
@@ -16,6 +17,9 @@ from kelurahan.intake.tables.years import split_year
 from kelurahan.rules.findings import Finding, Level
 
 _NAMELESS = ("Nilai",)
+_AWAL_AKHIR = re.compile(
+    r"(?:kondisi|keadaan)?\s*(awal|akhir)\b\W*(?:tahun|thn|th)?\W*((?:19|20)\d\d)\W*", re.IGNORECASE
+)
 
 Label = tuple[int | None, tuple[str, ...]]
 
@@ -46,11 +50,20 @@ def own_years(table: Table, labels: Labels) -> dict[int, int | None]:
 def _counted(block: Block, table: Table, labels: Labels, words: Words) -> dict[int, Label]:
     """Column → year and what is counted; what has no words of its own is called by the title."""
     counted: dict[int, Label] = {}
+    apart = _are_apart(labels)
     for column, texts in zip(table.columns, labels.parts, strict=False):
         if column.field not in PLACE_FIELDS and texts:
             year, rest = split_year(texts)
+            rest = rest[1:] if apart and _AWAL_AKHIR.fullmatch(texts[0]) and rest[1:] else rest
             counted[column.index] = (year, rest or ((counted_in(block.titles, words) or _NAMELESS) if year else ()))
     return counted
+
+
+def _are_apart(labels: Labels) -> bool:
+    """Whether the state before has one year and the state after has another: the year tells them apart."""
+    heads = {found.groups() for texts in labels.parts if texts and (found := _AWAL_AKHIR.fullmatch(texts[0]))}
+    states, years = {state.casefold() for state, _ in heads}, {year for _, year in heads}
+    return len(states) == len(years) == len(heads) == len(("awal", "akhir"))
 
 
 def _facts(table: Table, names: list[str], labels: dict[int, Label], words: Words) -> Iterator[Fact]:
