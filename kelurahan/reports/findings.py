@@ -16,8 +16,8 @@ SHOWN = 20
 _OF_STEP = {
     "upload-files": ("table_year_missing", "tables_disagree", "mixed_number_styles", "unclear_number_style"),
     "upload-columns": (
-        "place_column_unknown", "places_rival", "no_value_columns", "columns_unread", "columns_missing_unread", "memory_conflict",
-        "chosen_in_other_unit",
+        "place_column_unknown", "places_rival", "no_value_columns", "columns_unread", "columns_missing_unread",
+        "memory_conflict", "chosen_in_other_unit",
     ),
     "upload-names": ("place_unknown", "place_unknown_like", "place_ambiguous"),
 }  # fmt: skip
