@@ -19,6 +19,7 @@ MAX_RECORD_LINES = 20
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
 _MARKUP = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|table|\?xml|meta|div|!--)", re.IGNORECASE)
+_WHOLE = re.compile(r'\s*"([^"]*)"\s*')
 _SEPARATORS = ";,\t|"
 
 
@@ -84,6 +85,7 @@ def read_rows(text: Text, max_rows: int, max_columns: int, max_filled: int) -> l
         raise Refused("too_many_rows", sheet="", n=n_lines, limit=max_rows)
     lines = list(io.StringIO(text.content, newline=""))  # not splitlines: it also cuts at form feeds
     declared = re.fullmatch(r"sep=(.)\s*", lines[0], re.IGNORECASE)
+    lines = lines if declared else _without_whole_quotes(lines)
     separator = declared[1] if declared else _separator(lines)
     rows: list[list[str]] = [[]] if declared else []
     filled = 0
@@ -97,6 +99,21 @@ def read_rows(text: Text, max_rows: int, max_columns: int, max_filled: int) -> l
         if filled > max_filled:
             raise Refused("too_many_cells", n=filled, limit=max_filled)
     return rows
+
+
+def _without_whole_quotes(lines: list[str]) -> list[str]:
+    """Lines that were quoted as a whole, "1;Alak;12", as what they were before. Others as they are."""
+    filled = [line for line in lines if line.strip()]
+    whole = [_WHOLE.fullmatch(line) for line in filled]
+    bare = [found[1] for found in whole if found]
+    if len(bare) < max(len(filled), 2) or _separated(bare) < len(bare):
+        return lines
+    return [f"{line.strip()[1:-1]}\n" if line.strip() else line for line in lines]
+
+
+def _separated(lines: list[str]) -> int:
+    """How many lines have as many of one separator as the first."""
+    return max(sum(line.count(mark) == lines[0].count(mark) > 0 for line in lines) for mark in _SEPARATORS)
 
 
 def _separator(lines: list[str]) -> str:

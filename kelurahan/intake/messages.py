@@ -166,7 +166,7 @@ ROWS: Messages = {
         N_("Periksa apakah memang lembar ini yang dimaksud."),
     ),
     "no_value_columns": (
-        N_("Lembar “%(sheet)s” menyebut tempat, tetapi tidak ada kolom penyebut atau volume kriteria yang dikenali."),
+        N_("Lembar “%(sheet)s” menyebut tempat, tetapi tidak ada kolom angka yang dikenali."),
         N_("Pilih di langkah Kolom apa isi kolom angkanya; indikator yang belum ada dapat dibuat di sana."),
     ),
     "place_column_unknown": (
@@ -312,7 +312,7 @@ ROWS: Messages = {
         N_("Format kolom RT sebagai Teks, lalu ketik ulang, misalnya RT001-RW002."),
     ),
     "rt_is_a_count": (
-        N_("Kolom “%(kolom)s” tampak berisi jumlah RT, bukan nama RT, jadi tidak dipakai."),
+        N_("Kolom “%(kolom)s” tampak berisi jumlah atau rentang RT, bukan nama RT, jadi tidak dipakai."),
         N_("Bila itu nomor RT, tulis lengkap dengan RW, misalnya RT001-RW002."),
     ),
     "kawasan_unreadable": (

@@ -71,6 +71,9 @@ _FOOTNOTE = re.compile(r"(?:\s++|[*†‡#]++\)?+|(?<!\d)\(?\d{1,2}\)|[¹²³⁴
 _RAISED = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰⁽⁾]+")
 _NUMBERED_NOTE = re.compile(r"(?<!\()\b\d\)\s*$")
 _DISTRICT_BEHIND = re.compile(r"[\s,;/(-]+(?:kecamatan|kec)\b[\s.:]*(?P<kecamatan>[^()]+?)\)?\s*$", re.IGNORECASE)
+_DISTRICT_BEFORE = re.compile(
+    r"\s*(?:kecamatan|kec)\b[\s.:]*(?P<kecamatan>.+?)[\s,;/–-]+(?=(?:kelurahan|kel|desa)\b)", re.IGNORECASE
+)
 _CITY_BEHIND = re.compile(r"[\s,;/-]+(?:kota|kabupaten|kab)\b\W+(?!.*\b(?:kota|kab)\b).*$", re.IGNORECASE)
 _TITLE_BEHIND = re.compile(r"\s*\((?:kel|kelurahan|desa)\.?\)\s*$", re.IGNORECASE)
 ELSEWHERE = "-"
@@ -292,7 +295,8 @@ class Places:
         text = _CODE_INSIDE.sub(" ", text).strip()
         below = _RT_INSIDE.search(text)
         text = _RT_INSIDE.sub("", text).strip(" ,;/-–(")
-        district = _DISTRICT_BEHIND.search(text)
+        district = _DISTRICT_BEHIND.search(text) or _DISTRICT_BEFORE.match(text)
+        text = _DISTRICT_BEFORE.sub("", text, count=1)
         text = _TITLE_BEHIND.sub("", _FOOTNOTE.sub("", _DISTRICT_BEHIND.sub("", text)))
         leading = _LEADING.match(text)
         return _Said(
@@ -469,17 +473,19 @@ def _split_code(cell: object) -> tuple[str, str]:
 # --- RT --------------------------------------------------------------------------------------------------------
 
 _RT = r"RT[\s.:/-]*0*(?P<rt>[0-9]{1,3})(?P<letter>[A-Z]?)"
-_RW = r"RW[\s.:/-]*0*(?P<rw>[0-9]{1,3})"
+_NUMBER = r"0*(?P<rw>[0-9]{1,3}|X{0,2}(?:IX|IV|V?I{0,3})(?<=[IVX]))"
+_RW = rf"RW[\s.:/-]*{_NUMBER}"
 _RT_FORMS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_RT}[\s/,.;–-]*{_RW}",
         rf"{_RW}[\s/,.;–-]*{_RT}",
-        r"(?:RT[\s.:]*)?0*(?P<rt>[0-9]{1,3})(?P<letter>[A-Z]?)\s*[/-]\s*0*(?P<rw>[0-9]{1,3})",
+        rf"(?:RT[\s.:]*)?0*(?P<rt>[0-9]{{1,3}})(?P<letter>[A-Z]?)\s*[/-]\s*{_NUMBER}",
     )
 )
 _RT_ALONE = re.compile(r"(?:RT[\s.:]*)?0*(?P<rt>[0-9]{1,3})(?P<letter>[A-Z]?)")
-_RW_ALONE = re.compile(r"(?:RW[\s.:]*)?0*(?P<rw>[0-9]{1,3})")
+_RW_ALONE = re.compile(rf"(?:RW[\s.:]*)?{_NUMBER}")
+_ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
 def normalise_rt(rt: object, rw: object = "") -> str | None:
@@ -493,7 +499,14 @@ def normalise_rt(rt: object, rw: object = "") -> str | None:
 
 
 def _rt_name(rt: str, letter: str, rw: str) -> str | None:
-    return f"RT{int(rt):03d}{letter}-RW{int(rw):03d}" if int(rt) and int(rw) else None
+    number = int(rw) if rw.isdecimal() else _of_roman(rw)
+    return f"RT{int(rt):03d}{letter}-RW{number:03d}" if int(rt) and number else None
+
+
+def _of_roman(text: str) -> int:
+    """4 of "IV"."""
+    values = [_ROMAN[letter] for letter in text]
+    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def rt_problem(rt: object) -> str:

@@ -73,6 +73,9 @@ _TWO = 2
 _PLACE_WORDS = {"kelurahan", "kel", "desa", "wilayah", "domisili", "asal", "tujuan"}
 _OF_OTHERS = {"kecamatan", "kec", "puskesmas", "pustu", "posyandu", "kerja", "kantor", "sekolah", "pasar"}
 _MANY = 5  # rows that share a place: less may be a slip
+_RT_RANGE = re.compile(
+    r"(?:RT)?[\s.]*\d{1,3}\s*(?:s\.?\s?/?\s?d|sampai|hingga)\.?\s*(?:RT)?[\s.]*\d{1,3}", re.IGNORECASE
+)
 _YEAR = re.compile(  # "Tahun 2023"; "202312" with its month; "2023.0", a number that became a text
     r"(?:(?:tahun|thn|th|ta|t\.a)\b[.: ]*)?((?:19|20|21)[0-9]{2})(?:0[1-9]|1[0-2])?(?:[.,]0{1,2})?", re.IGNORECASE
 )
@@ -358,10 +361,12 @@ class Reading:
         self._tell(Level.PERINGATAN, code, name, rows, **params)
 
     def _drop_counted_rt(self, kode: Sequence[str]) -> None:
-        """A column RT of bare numbers beside kelurahan that each stand once counts RT; it does not name one."""
+        """A column RT of bare numbers, or of "001 s/d 029", beside kelurahan that each stand once names no RT."""
         column = self.fields.get("rt")
         cells = self._cells("rt")
-        if column is None or len(cells) < 5 or len(set(kode)) < len(kode) or not all(type(c) is float for c in cells):
+        if column is None or len(cells) < 5 or len(set(kode)) < len(kode):
+            return
+        if not all(type(c) is float for c in cells) and not all(_RT_RANGE.fullmatch(str(c)) for c in cells):
             return
         self.notes.add(Level.PERINGATAN, "rt_is_a_count", self._reference("rt", 0), kolom=clean(column.header))
         for name in ("rt", "rw"):

@@ -111,3 +111,43 @@ def test_rows_that_nothing_tells_apart(read):
     rows = [[name, 5.0 + n] for name in ("Fontein", "Oeba", "Naioni") for n in range(2)]
     table = read([["Kelurahan", "Luas Kumuh (ha)"], *rows])
     assert galat(table) == {"rows_share_place"}
+
+
+def test_codes_of_kecamatan_among_those_of_kelurahan(read):
+    rows = [
+        ["53.71", "KOTA KUPANG", 99.0],
+        ["53.71.01", "ALAK", 12.0],
+        ["53.71.01.1001", "NAMOSAIN", 3.0],
+        ["53.71.01.1008", "ALAK", 4.0],
+    ]
+    table = read([["Kode", "Wilayah", "Jumlah KK"], *rows])
+    assert table.kode == ["53.71.01.1001", "53.71.01.1008"]
+    assert not galat(table)
+
+
+def test_kecamatan_and_kelurahan_in_one_cell(read):
+    rows = [["Kec. Alak - Kel. Alak", 3.0], ["Kec. Oebobo - Kel. Oebobo", 4.0], ["Kec. Oebobo", 9.0]]
+    table = read([["Kelurahan", "Jumlah KK"], *rows])
+    assert table.kode == ["53.71.01.1008", "53.71.04.1001"]
+    assert not galat(table)
+
+
+def test_largest_and_smallest_are_no_places(read):
+    rows = [["Alak", 3.0], ["Oeba", 4.0], ["Maksimum", 4.0], ["Nilai terendah", 3.0]]
+    table = read([["Kelurahan", "Jumlah KK"], *rows])
+    assert len(table) == 2
+    assert not galat(table)
+
+
+def test_names_are_not_counts(read):
+    names = ["Alak", "Oeba", "Naioni", "Fontein", "Solor"]
+    table = read([["Kelurahan", "Puskesmas", "Jumlah KK"], *([name, "Puskesmas Alak", 5.0] for name in names)])
+    assert table.indicators == ["kk"]
+    assert not galat(table)
+
+
+def test_from_which_rt_to_which(read):
+    rows = [[name, "001 s/d 029", 29.0] for name in ("Oeba", "Naioni", "Fontein", "Solor", "Airnona")]
+    table = read([["Kelurahan", "RT", "Jumlah RT"], *rows])
+    assert set(table.rt) == {""}
+    assert not table.held.any()

@@ -534,3 +534,11 @@ def test_a_whole_city_many_times_over(tmp_path):
     assert int(parsed.values[:, FIELDS.index("7b")].sum()) == sum(
         (i % 97) * 1_000_000 + 3_000_000 for i in range(20_000)
     )
+
+
+def test_lines_that_were_quoted_as_a_whole(read, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('"Kelurahan;Jumlah KK"\n"Alak;1002"\n"Oeba;1006"\n', encoding="utf-8")
+    parsed = read(path, year=2024)
+    assert parsed.kode == ["53.71.01.1008", "53.71.06.1007"]
+    assert parsed.ind_values[:, 0].tolist() == [1_002_000_000, 1_006_000_000]

@@ -36,6 +36,7 @@ _LOOK = 80
 _MAX_ALTERNATIVES = 4
 _DENOMINATORS = 3
 _SURE = 0.9  # one header that is less sure makes no assessment of a table
+_MOSTLY = 0.8
 _MANY = 5  # cells from which on a column shows what it is
 
 
@@ -132,8 +133,22 @@ def columns_of(
             _as_count(c, words) if c.field in {"rt", "rw"} and c.index not in labels.forced else c for c in columns
         ]
     columns = with_evidence(sheet, header_row, columns, words)
+    columns = [
+        Column(c.index, c.header, None) if _holds_words(sheet, header_row, c) and c.index not in labels.forced else c
+        for c in columns
+    ]
     columns = _as_results(sheet, header_row, columns, titles)
     return jenis, _one_each(sheet, header_row, columns)
+
+
+def _holds_words(sheet: Sheet, header_row: int, column: Column) -> bool:
+    """A column "Puskesmas" of their names does not count them."""
+    if not str(column.field).startswith("i:") or column.index >= len(sheet.columns):
+        return False
+    body = sheet.columns[column.index][header_row + 1 : header_row + _LOOK]
+    given = [cell for cell in body if not is_blank(cell) and not says_nothing(cell)]
+    texts = [cell for cell in given if type(cell) is str and not any(map(str.isdigit, cell))]
+    return len(given) >= _MANY and len(texts) >= _MOSTLY * len(given)
 
 
 def _as_results(sheet: Sheet, header_row: int, columns: list[Column], titles: Sequence[str]) -> list[Column]:

@@ -38,8 +38,9 @@ _FEW = 3
 _MIN_PARTS = 2
 _MANY = 20  # rows from which on something stands too often to be a title or a total
 _FOOTNOTE = re.compile(r"\d\)|\*{1,3}\)?")
+_WIDER_CODE = re.compile(r"\d\d\.\d\d(?P<kecamatan>\.\d\d)?")
 _SUSPECT = re.compile(
-    r"jumlah|jml|total|rata|rerata|rekap|mean|seluruh|kec|kota|kab|prov|kel|desa|ket|catatan|note|sumber|source|\*|olah|"
+    r"maks|minim|terting|terend|median|jumlah|jml|total|rata|rerata|rekap|mean|seluruh|kec|kota|kab|prov|kel|desa|ket|catatan|note|sumber|source|\*|olah|"
     r"cetak|tahu[i ]|setuju|kepala|lurah|camat|nip|wali|^an\b|^plt|^\d\)|(?:19|20)\d\d|printed",
     re.IGNORECASE,
 )
@@ -112,7 +113,7 @@ class _Sorter:
     def sort(self) -> Rows:
         out, n = self.out, len(self.rows)
         gone = self._blank()
-        gone |= self._numbered(gone) | self._repeated()
+        gone |= self._numbered(gone) | self._repeated() | self._coded_wider()
         marks = {row: text for row, text in self._marked().items() if row not in gone}
         for row, (column, text) in sorted(marks.items()):
             self._judge(row, column, text)
@@ -136,6 +137,24 @@ class _Sorter:
         if blank and not self.values:
             blank = [row for row in blank if all(is_blank(self.cells[c][row]) for c in self.others)]
         return set(blank)
+
+    def _coded_wider(self) -> set[int]:
+        """Rows with the code of their kecamatan, or of the city, among rows with codes of kelurahan."""
+        column = self.at.get("kode")
+        if column is None or "kelurahan" not in self.at:
+            return set()
+        cells = self.cells[column]
+        below = [row for row in range(self.first, len(self.rows)) if not is_blank(cells[row])]
+        wider = {row: _WIDER_CODE.fullmatch(str(cells[row]).strip()) for row in below}
+        known = sum(bool(self.words.kelurahan(cells[row])) for row in below if not wider[row])
+        names = self.cells[self.at["kelurahan"]]
+        for row, found in wider.items() if 2 * known >= len(below) else ():
+            text = text_of(names[row])
+            if found and self.words.kecamatan(text) and found["kecamatan"]:
+                self.out.kecamatan[row] = text
+            elif found and self.words.is_city(text):
+                self.out.totals.append(row)
+        return {*self.out.kecamatan, *self.out.totals}
 
     def _numbered(self, gone: set[int]) -> set[int]:
         near = range(self.first, min(self.first + _NUMBERED_WITHIN, len(self.rows)))

@@ -27,12 +27,13 @@ _NO_NUMBER = {"", "-", "–", "—", "n/a", "na", "nihil", "x", "kosong", "tidak
 _ORDINAL = re.compile(r"[(\[]?(\d{1,3})[)\].]?")
 _LETTER = re.compile(r"[(\[]?(?:[a-z]|[ivx]{1,5})[)\].]?", re.IGNORECASE)
 _TOTAL = re.compile(
-    r"(?:(?:sub|grand|sub ?grand)? ?(?:jumlah|jml|total)|subtotal|rata rata|rerata|rekapitulasi|mean|keseluruhan)\b(.*)"
+    r"(?:(?:sub|grand|sub ?grand)? ?(?:jumlah|jml|total)|subtotal|rata rata|rerata|rekapitulasi|mean|median|"
+    r"keseluruhan|maksim(?:um|al)|minim(?:um|al)|(?:nilai )?ter(?:tinggi|endah))\b(.*)"
 )
 _TOTAL_END = re.compile(r".{0,60} (?:jumlah|total|sub total|subtotal|seluruhnya)")
 _CITY = re.compile(r"(?:kota|kabupaten|kab|provinsi|prov)(?: adm(?:inistrasi)?)? [a-z ]{2,40}")
 _NUMBERING = re.compile(r"^\s*(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,5})[)\].]+|[IVX]{1,5}(?=\s))\s*")
-_OF_KECAMATAN = re.compile(r"(?:kecamatan|kec)\b(.*)")
+_OF_KECAMATAN = re.compile(r"(?:kecamatan|kec)\b((?:(?!\b(?:kelurahan|kel|desa)\b).)*)")
 _OF_KELURAHAN = re.compile(r"(?:nama )?(?:kelurahan|kel|desa)\b(.*)")
 _NOTE = re.compile(
     r"\s*(?:(?:ket(?:erangan)?|catatan|note|sumber(?: data)?|source|data diolah|dicetak|printed)(?!\w)|\*+\)?|\d\)).*",
