@@ -9,7 +9,7 @@ from typing import Any
 
 from kelurahan.intake.columns import Table, plain
 from kelurahan.intake.sheets import Sheet
-from kelurahan.intake.tables.describe import INDIKATOR, Labels, is_counter
+from kelurahan.intake.tables.describe import Labels, is_counter
 from kelurahan.intake.tables.pivot import Cell, Fact, pivoted
 from kelurahan.intake.tables.rows import sort_rows
 from kelurahan.intake.tables.words import PLACE_FIELDS, Words, is_blank, is_number, says_nothing, text_of
@@ -24,26 +24,16 @@ _LABEL_WORDS = {
 }  # fmt: skip
 _VALUE_WORDS = {"nilai", "jumlah", "volume", "angka", "value", "besaran", "capaian", "isi", "total", "data", "hasil"}
 _UNIT_WORDS = {"satuan", "unit", "unit satuan"}
-_SEX_WORDS = {
-    **dict.fromkeys(("l", "lk", "laki", "laki laki", "pria"), "l"),
-    **dict.fromkeys(("p", "pr", "perempuan", "wanita"), "p"),
-    **dict.fromkeys(("jumlah", "total", "l p", "laki laki perempuan", "laki laki dan perempuan"), ""),
-}  # fmt: skip
-_BESIDE = {"provinsi", "kabupaten", "kab", "kota", "wilayah", "kode", "id", "satuan", "unit", "sumber", "ket"}
-_BESIDE |= {"keterangan"}
-"""Words of columns that say nothing about which people are counted."""
 _LOOK = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Columns of a long table: the label, its values (one, or one for each year), the unit or -1. `of_values`: the
-    label says only which part of what the headers of the values name."""
+    """Columns of a long table: the label, its values (one, or one for each year), the unit or -1."""
 
     label: int
     values: tuple[int, ...]
     unit: int
-    of_values: bool = False
 
 
 def long_columns(table: Table, words: Words) -> Shape | None:
@@ -61,34 +51,7 @@ def long_columns(table: Table, words: Words) -> Shape | None:
     units = [i for i in texts if plain(_header(table, i)) in _UNIT_WORDS]
     label = _label_of(table, [i for i in texts if i not in units], body, words)
     values = _values_of(table, numbers) if label is not None else ()
-    unit = units[0] if units else -1
-    if label is not None and values:
-        return Shape(label, values, unit)
-    return _by_sex(table, texts, numbers, unit, words)
-
-
-def _by_sex(table: Table, texts: Sequence[int], numbers: Sequence[int], unit: int, words: Words) -> Shape | None:
-    """Men and women in rows of their own: taken where each number is then an indicator of its own."""
-    if table.jenis != INDIKATOR or {"rt", "rw", "kawasan"} & table.fields.keys():
-        return None
-    cells, first = table.sheet.columns, table.header_row + 1
-    others = [i for i in texts if not {*plain(_header(table, i)).split()} & _BESIDE]
-    for index in others if len(others) == 1 else ():
-        sexes = {text for cell in set(cells[index][first:]) if (text := text_of(cell))}
-        if not {"l", "p"} <= {_SEX_WORDS.get(plain(text), plain(text)) for text in sexes} <= {"l", "p", ""}:
-            continue
-        values = [i for i in numbers if plain(_header(table, i)).split()[:1] != ["kode"]]
-        units = [_in_brackets(text_of(cell)) for cell in set(cells[unit][first:])] if unit >= 0 else [()]
-        found = [
-            words.taken((*_header(table, i).split(" – "), text, *of_unit), INDIKATOR)
-            for i in values
-            for text in sexes
-            for of_unit in units
-        ]
-        fields = {f.field for f in found if f and f.field.startswith("i:")}
-        if values and all(found) and len(fields) == len(values) * len({_SEX_WORDS.get(plain(t), "") for t in sexes}):
-            return Shape(index, tuple(values), unit, of_values=True)
-    return None
+    return Shape(label, values, units[0] if units else -1) if label is not None and values else None
 
 
 def _header(table: Table, index: int) -> str:
@@ -184,32 +147,24 @@ class _Long:
                 continue
             if all(is_blank(cell) for cell, _ in place):
                 place = (*place[:-1], ("", place[-1][1]))
+            label = (text, *self._unit(row))
             for column in shape.values:
-                label = (*self._head(column), text, *self._unit(row))
                 yield Fact(place, self._year(row, column), label, sheet.spot(row, shape.label), self._cell(row, column))
-
-    def _head(self, column: int) -> list[str]:
-        return _header(self.table, column).split(" – ") if self.shape.of_values else []
 
     def _cell(self, row: int, column: int) -> Cell:
         return self.cells[column][row], self.table.sheet.spot(row, column)
 
     def _unit(self, row: int) -> tuple[str, ...]:
         unit = text_of(self.cells[self.shape.unit][row]) if self.shape.unit >= 0 else ""
-        return _in_brackets(unit)
+        return (f"({unit})",) if unit and unit not in {"-", "–"} else ()
 
     def _year(self, row: int, column: int) -> Cell | None:
-        years = len(self.shape.values) > 1 or split_year((self.table.columns[column].header,))[0]
-        if years and not self.shape.of_values:
+        if len(self.shape.values) > 1 or split_year((self.table.columns[column].header,))[0]:
             year, _ = split_year((self.table.columns[column].header,))
             return (float(year), self.table.sheet.spot(self.table.header_row, column)) if year else None
         if self.year < 0:
             return None
         return self._cell(row, self.year)
-
-
-def _in_brackets(unit: str) -> tuple[str, ...]:
-    return (f"({unit})",) if unit and unit not in {"-", "–"} else ()
 
 
 def _without_labels(table: Table, shape: Shape) -> Table:

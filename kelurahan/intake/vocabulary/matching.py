@@ -54,6 +54,7 @@ _PAIR = {"kebutuhan": TAKEN, "numerik": 0.45}
 needs to meet a criterion is exactly what fails it, in the unit of the criterion. No source says what the other is (the
 same once more, what was achieved, or a percentage), so it is only proposed, and never read beside the first."""
 _STRICT = frozenset({"ha", "hektar", "km2", "m2", "km", "rp", "rupiah", "jiwa/km2", "jiwa/ha", "unit/ha", "ton/hari"})
+_SEXES = frozenset({"l", "p", "laki", "perempuan"})
 _VOLUME = frozenset({"volume", "v", "numerator"})
 _SCORE = frozenset({"nilai", "n"})
 _TOLD = word_set(
@@ -174,7 +175,7 @@ class Vocabulary:
                     known = replace(known, confidence=known.confidence * 0.9)
                 if kondisi and known.field.startswith("i:"):
                     known = replace(known, confidence=min(known.confidence, DOUBTFUL))
-                if start == 0 or self._fits_above(head, above):
+                if start == 0 or (self._fits_above(head, above) and not self._of_households(head, own)):
                     yield replace(known, confidence=known.confidence - 0.02 * start)
                 elif known.confidence >= CERTAIN - 0.02:
                     strange.append(replace(known, confidence=_UNDER_STRANGE_HEAD, why="head"))
@@ -186,6 +187,11 @@ class Vocabulary:
             allowed |= self._words_of_criterion.get(meaning.field[-2:], frozenset()) | _aspect_numbers(meaning)
         said = {self._spelt(token) for token in head.tokens}
         return said <= allowed and not head.code
+
+    def _of_households(self, head: Words, own: Words) -> bool:
+        """ "L+P" under "Kepala Keluarga": those are no inhabitants."""
+        said = {self._spelt(token) for token in head.tokens}
+        return "kk" in said and not said & {"penduduk", "jiwa"} and set(own.tokens) - COUNTING - FILLING <= _SEXES
 
     def _spelt(self, token: str) -> str:
         known = self._spelling.word(token)
