@@ -11,11 +11,11 @@ from kelurahan.intake.notes import Notes
 from kelurahan.intake.parsed import RESULTS
 from kelurahan.intake.places import clean
 from kelurahan.intake.records import looks_like_a_number
-from kelurahan.intake.vocabulary import TAKEN, is_result
+from kelurahan.intake.vocabulary import TAKEN, is_result, words_of
 from kelurahan.rules.findings import Level
 from kelurahan.rules.regulation import FIELDS, PENYEBUT, RULE_SETS, RuleSet
 
-SHOWN = 12  # columns named in one message
+SHOWN = 12  # columns named in one message beside those that may be criteria or denominators
 _ORDINALS = {"no", "nomor", "no urut", "nomor urut", "urut"}
 
 
@@ -31,10 +31,11 @@ def tell_columns(table: Table, rules: RuleSet, records: Sequence[int], notes: No
     if unread:
         code = "columns_missing_unread" if missing else "columns_unread"
         cell = header_cell(table, unread[0][0])
-        named = _listed([_named(table, column, n) for column, n in unread])
-        notes.add(Level.PERINGATAN, code, cell, n=len(unread), kolom=named, hilang=_listed(missing))
+        wanted = [_named(table, column, n) for column, n in unread if _is_wanted(column)]
+        others = [_named(table, column, n) for column, n in unread if not _is_wanted(column)]
+        notes.add(Level.PERINGATAN, code, cell, n=len(unread), kolom=_listed(wanted, others), hilang=", ".join(missing))
     elif missing:
-        notes.add(Level.PERINGATAN, "columns_missing", hilang=_listed(missing), aturan=rules.nama)
+        notes.add(Level.PERINGATAN, "columns_missing", hilang=", ".join(missing), aturan=rules.nama)
     return {column.index for column, _ in unread}
 
 
@@ -128,9 +129,16 @@ def _counts_up(cells: Sequence[Any]) -> bool:
 
 def _named(table: Table, column: Column, n: int) -> str:
     letter = table.letter(column)
-    return f"{letter} “{clean(column.header)}” ({n})" if column.header else f"{letter} ({n})"
+    return f"{letter} “{clean(column.header)}” ({n})" if plain(column.header) else f"{letter} ({n})"
 
 
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:SHOWN])
-    return shown if len(names) <= SHOWN else f"{shown}, …"
+def _is_wanted(column: Column) -> bool:
+    """Whether it may be a criterion or a denominator."""
+    proposed = any(name in FIELDS for name, _ in column.alternatives)
+    return proposed or bool(words_of(column.header).code and not is_result([column.header]))
+
+
+def _listed(wanted: Sequence[str], others: Sequence[str]) -> str:
+    """All that are wanted, the first of the others, and how many more there are."""
+    more = len(others) - SHOWN
+    return ", ".join([*wanted, *others[:SHOWN], *([f"… (+{more})"] if more > 0 else [])])

@@ -125,3 +125,14 @@ def test_an_unreadable_rt_leaves_the_place_open(read):
 def test_a_text_of_two_numbers_is_told_in_words(read, text, said):
     parsed = read([["Kelurahan", "Tahun", "Luas (ha)"], ["Solor", 2025.0, text]])
     assert words(parsed, "ambiguous_number_style") == said
+
+
+def test_many_unread_columns_hide_no_criterion(read):
+    rows = template(k7a="7a Pos pemadam")
+    others = [[f"Lain {'abcdefghijklmnopqrst'[n]}" for n in range(20)], *([[5.0] * 20] * (len(rows) - 1))]
+    text = words(
+        read([row[:6] + other + row[6:] for row, other in zip(rows, others, strict=True)]), "columns_missing_unread"
+    )
+    assert "“7a Pos pemadam”" in text
+    assert text.count("“Lain") == 12
+    assert "… (+8)" in text

@@ -76,6 +76,13 @@ def test_halves_that_add_up():
     assert fields(halves(*([(5.0 + n, 6.0, uncounted) for n in range(4)]))) == taken
 
 
+def test_schools_beside_other_institutions():
+    head, few = ["Kelurahan", "Posyandu", "PAUD"], [3.0, 7.0]
+    assert fields([head, *([n, *few] for n in NAMES)])[1:] == ["i:posyandu", "i:paud"]
+    assert fields([head, *([n, 3.0, 112.0] for n in NAMES)])[1:] == ["i:posyandu", None]
+    assert fields([["Kelurahan", "Jumlah KK", "PAUD"], *([n, *few] for n in NAMES)])[1:] == ["i:kk", None]
+
+
 def criteria(head, *names):
     top = ["Kelurahan", "RT", "Jumlah KK", "Jumlah Bangunan", "Luas (ha)", head, *[""] * (len(names) - 1)]
     below = ["", "", "", "", "", *names]

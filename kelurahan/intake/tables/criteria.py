@@ -15,6 +15,7 @@ from kelurahan.rules.regulation import KRITERIA
 
 LIKELY = 0.75
 _SURE_PART = 3  # one of so many is known by its header alone
+_DOUBTS = frozenset({"unit", "head"})
 _NUMBER_OF_PAIR = re.compile(r"[\s–|:_-]*numerik\W*$", re.IGNORECASE)
 
 
@@ -40,7 +41,9 @@ def all_in_their_order(sheet: Sheet, header_row: int, columns: Sequence[Column],
         return
     found = []
     for kode, column in zip(order, meant, strict=True):
-        reading = next((c for c in _assessed(column.header, words) if c.field == kode and c.why != "unit"), None)
+        reading = next((c for c in _assessed(column.header, words) if c.field == kode and c.why not in _DOUBTS), None)
+        if words_of(column.header).code:
+            reading = None  # beside a code the words would agree with it
         if column.field not in {kode, None} or (column.field is None and reading is None):
             return
         if column.field is None and reading:

@@ -26,6 +26,15 @@ _PART = re.compile(r"\d{1,4}")
 _PARTS_BELOW = 10_000
 _CODE_RANGE = (1e9, 1e10)
 
+_INSTITUTIONS = frozenset(
+    {
+        "i:posyandu", "i:puskesmas", "i:pustu", "i:rumah_sakit", "i:klinik", "i:apotek", "i:masjid", "i:musala",
+        "i:gereja", "i:gereja_protestan", "i:gereja_katolik", "i:pura", "i:vihara", "i:pasar",
+    }
+)  # fmt: skip
+_SCHOOLS = frozenset({"i:paud", "i:tk", "i:sd", "i:smp", "i:sma"})
+_MANY_SCHOOLS = 30  # of one kind in a kelurahan; more are pupils
+
 HALVES = ("i:penduduk_laki", "i:penduduk_perempuan", "i:penduduk")
 
 
@@ -48,7 +57,8 @@ def with_evidence(sheet: Sheet, header_row: int, columns: Sequence[Column], word
     """The columns, some of those without a field with one."""
     columns = list(columns)
     for found in (
-        _parts_of_codes, _codes, _shares, _halves, numbers_beside_shares, all_in_their_order, _criteria, _blank,
+        _parts_of_codes, _codes, _shares, _halves, _schools,
+        numbers_beside_shares, all_in_their_order, _criteria, _blank,
     ):  # fmt: skip
         for column in found(sheet, header_row, columns, words):
             columns[column.index] = column
@@ -138,6 +148,18 @@ def _halves(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Wor
         return
     yield _with(male, HALVES[0], confidence)
     yield _with(female, HALVES[1], confidence)
+
+
+def _schools(sheet: Sheet, header_row: int, columns: Sequence[Column], words: Words) -> Iterator[Column]:
+    """ "PAUD" and "SD" of a few each beside other institutions: schools, not pupils or what people have learnt."""
+    if not any(column.field in _INSTITUTIONS for column in columns):
+        return
+    for column in columns:
+        name = column.alternatives[0][0] if column.field is None and column.alternatives else ""
+        numbers = [_whole_number(cell) for cell in _body(sheet, header_row, column) if not is_blank(cell)]
+        few = [number for number in numbers if number is not None and 0 <= number <= _MANY_SCHOOLS]
+        if name in _SCHOOLS and len(few) >= max(_FEW, _NEARLY_ALL * len(numbers)):
+            yield _with(column, name, LIKELY)
 
 
 def _proposes(column: Column, field: str) -> bool:

@@ -65,7 +65,7 @@ def split_year(parts: tuple[str, ...]) -> tuple[int | None, tuple[str, ...]]:
     rest = []
     for part, is_year in zip(parts, whole, strict=True):
         text = "" if is_year else YEAR_MARK.sub(" ", part) if str(year) in part else part
-        text = re.sub(r"\(\s*\)", " ", text)
+        text = re.sub(r"\(\s*\)", " ", re.sub(r"\([^()]*$", r"\g<0>)", text))  # its bracket may have gone with the year
         if text.strip(" -–/,"):
             rest.append(" ".join(text.split()).strip(" -–/,"))
     return year, tuple(rest)

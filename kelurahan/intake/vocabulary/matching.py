@@ -6,6 +6,7 @@ counting and filling. "Luas bukan kumuh" therefore is not "luas kumuh", and nobo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -63,6 +64,9 @@ _TOLD = word_set(
 )
 """Words that turn a criterion with its code into something else."""
 _NEVER_MISSPELT = frozenset({"bukan", "tanpa", "belum", "non", "kecuali", "selain", "luar", "target", "rentang"})
+
+
+_HYPHENATED = re.compile(r"\b([^\W\d_]+)-\s+([^\W\d_]+)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +142,15 @@ class Vocabulary:
 
     def _words(self, text: str) -> Words:
         if text not in self._read:
-            self._read[text] = words_of(text)
+            self._read[text] = words_of(_HYPHENATED.sub(self._joined, text))
         words = self._read[text]
         return replace(words, tokens=list(words.tokens), years=list(words.years))
+
+    def _joined(self, broken: re.Match[str]) -> str:
+        """ "PEN- DUDUK", broken at the end of a line, as one word if that is one."""
+        whole = (broken[1] + broken[2]).casefold()
+        known = self._spelling.lexicon.issuperset(words_of(whole).tokens)
+        return whole if known and broken[1].casefold() != broken[2].casefold() else broken[0]
 
     def _lexicon(self) -> set[str]:
         known = {"rentang", "v", "p", "n", *COUNTING, *FILLING, *GENERAL, *_VOLUME, *_SCORE, *_TOLD, *_NEVER_MISSPELT}

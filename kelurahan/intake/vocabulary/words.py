@@ -139,6 +139,14 @@ _DENSE = {
     "bangunan": "unit",
     "rumah": "unit",
 }
+_UP_TO = re.compile(
+    rf"\b(?:s\s?[./]\s?d\b\.?|sampai(?:\s+dengan)?\b|hingga\b)\s*(?:(?:akhir|tahun|thn|th)\b\.?\s*)*(?={_YEAR})"
+)
+_SOURCES = word_set(
+    "sp sensus supas susenas survei registrasi bps dukcapil disdukcapil dispendukcapil dkb sipd prodeskel dinkes dinsos"
+    " sumber hasil berdasarkan"
+)
+"""Words of a bracket that says where a number comes from: "Penduduk (SP2020)"."""
 _NUMBERING = re.compile(r"^\s*[(\[]?(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})\s?[).:]\s*(?=[^\W\d])", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"(?:\*++\)?+|\b\d{1,2}+\)|\s++)++$")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)(?:[)\]}]|$)")
@@ -190,7 +198,7 @@ def words_of(text: str) -> Words:
     last = 0
     for group in _BRACKETS.finditer(text):
         kept += _tokens(text[last : group.start()])
-        kept += _take_bracket(_tokens(group[1]), words)
+        kept += _take_bracket(_tokens(group[1]), words, joined(kept))
         last = group.end()
     kept += _tokens(text[last:])
     words.tokens = _settled(kept, words)
@@ -260,8 +268,9 @@ def _known_code(text: str) -> str:
 def _take_years(text: str, words: Words) -> str:
     text = text.replace("%", " persen ").replace("_", " ")
     text, dates = _DATE.subn(" ", text)
-    words.dated = bool(dates)
     text = _SPAN.sub(" rentang ", text)
+    text, up_to = _UP_TO.subn(" ", text)
+    words.dated = bool(dates or up_to)
     words.years = [int(year) for year in _YEARS.findall(text)]
     if words.years:
         text = re.sub(rf"(?:\b(?:per|tahun|thn|th|ta|t\.a)\b[\s.:_-]*)?(?<!\d){_YEAR}(?!\d)", " ", text)
@@ -296,9 +305,11 @@ def joined(tokens: Iterable[str]) -> list[str]:
     return found
 
 
-def _take_bracket(tokens: list[str], words: Words) -> list[str]:
-    """Words in brackets that are not a unit, a year or numbering."""
+def _take_bracket(tokens: list[str], words: Words, before: list[str]) -> list[str]:
+    """Words in brackets that are not a unit, a year, numbering, a source or the short form of what stands before."""
     if not tokens or all(token.isdigit() and len(token) < 4 for token in tokens):
+        return []
+    if _SOURCES.issuperset(tokens) or (before[-1:] == ["ruta"] and tokens in (["rt"], ["ruta"])):
         return []
     unit = PERSEN if tokens == ["persen"] else read_unit(tokens)
     if unit:
