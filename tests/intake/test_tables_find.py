@@ -7,6 +7,7 @@ import pytest
 from kelurahan.intake.places import Places
 from kelurahan.intake.sheets import Sheet, Workbook
 from kelurahan.intake.tables import find_tables
+from kelurahan.intake.tables.blocks import find_blocks, profile
 from kelurahan.intake.tables.rows import sort_rows
 from kelurahan.intake.tables.words import Words
 from kelurahan.intake.vocabulary import Vocabulary
@@ -258,3 +259,13 @@ def test_rt_side_by_side_under_the_name_of_their_kelurahan(numbers):
     third, column = found.records[2], table.fields["1a"].index
     assert (cells[column][third], table.sheet.where(third, column)) == (4.0, "F7" if numbers else "E7")
     assert len(found.totals) == 1
+
+
+def test_names_above_tables_of_their_rt_are_looked_for_once():
+    rows = []
+    for name in ("Kelapa Lima", "Oesapa", "Lasiana", "Oesapa Barat", "Oesapa Selatan"):
+        rows += [[f"KELURAHAN {name.upper()}"], ["No", "RT/RW", "Luas (Ha)", "Jumlah Penduduk"]]
+        rows += [[1.0, "RT009-RW003", 2.5, 318.0], [2.0, "RT012-RW003", 2.0, 398.0], ["Jumlah", "", 4.5, 716.0], [], []]
+    sheet = Sheet("RT 2024", rows=[row + [""] * (4 - len(row)) for row in rows])
+    words = Words(PLACES, Vocabulary())
+    assert len(find_blocks(sheet, words, profile(sheet, words))) < 10

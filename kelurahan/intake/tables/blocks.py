@@ -156,8 +156,8 @@ def find_blocks(sheet: Sheet, words: Words, found: Profile, forced: Iterable[int
     _set_ends(sheet, words, found, blocks)
     for _ in range(MAX_BLOCKS):
         block = _by_names(sheet, words, found, blocks)
-        if block is None:
-            break
+        if block is None or any(block.head == other.head for other in blocks):
+            break  # the same again: its names stand below where it ends
         blocks.append(block)
         _set_ends(sheet, words, found, blocks)
     blocks.sort(key=lambda block: (block.head.top, block.head.left))
