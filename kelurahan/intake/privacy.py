@@ -26,8 +26,8 @@ _LABEL = re.compile(r"\s*([^:=]{2,60}?)\s*[:=]\s*(\S.*)?", re.DOTALL)
 
 _SIGNING = {"petugas", "ketua", "lengkap", "jelas", "terang", "panggilan"}
 """Persons over a column; alone or with one neighbour the words of a signature block."""
-_NO_PERSON = {"sungai", "kali", "kota", "perusahaan"}
-"""After a word for a person: "nama ibu kota", "nama anak sungai"."""
+_NO_PERSON = {"sungai", "kali", "kota", "perusahaan", "barang", "aset", "hibah", "bmn"}
+"""After a word for a person: "nama ibu kota", "nama anak sungai", "nama penerima barang" (an office)."""
 _ABOUT_PERSONS = re.compile(
     r"(?:tgl|tanggal|tempat) ?(?:tgl|tanggal)? ?lahir|ttl|umur|usia|jk|jenis kelamin|l p|pekerjaan|agama|alamat|status"
     r" perkawinan|hubungan keluarga|no (?:hp|telp)"

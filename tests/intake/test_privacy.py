@@ -72,6 +72,7 @@ def test_names_that_nobody_knows_are_refused_beside_their_birthdays():
         ("Nama Puskesmas", ["Oesapa", "Oebobo", "Alak", "Sikumana"]),
         ("Nama Anak Sungai", ["Liliba", "Dendeng", "Merdeka", "Oeba"]),
         ("Nama Ibu Kota", PLACES),
+        ("Nama Penerima Barang (K/L/PD)", ["Pemkot", "Yayasan", "Kemenristek Dikti", "POLRI"]),
         ("Nama Penerima", ["KSM Maju", "KSM Bersama", "KUBE Maria", "Kelompok Siti"]),
         ("Nama Lurah", PEOPLE),
         ("Ketua RT", PEOPLE),

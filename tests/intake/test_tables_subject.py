@@ -80,6 +80,13 @@ def test_the_whole_stays_the_whole(title, headers, fields):
     assert "column_of_title" not in told
 
 
+def test_a_profile_under_a_loose_title_stays_the_whole():
+    fields, told = read("Rekap RTLH Kota Kupang", "LUAS KUMUH (HA)", "JUMLAH RT", "JUMLAH PENDUDUK")
+    assert (set(fields.values()), told) == ({"luas_kumuh", "jumlah_rt", "penduduk"}, set())
+    assert read("Rekap RTLH Kota Kupang", "Jumlah Penduduk")[0] == {"Jumlah Penduduk": "penduduk"}
+    assert read("Rekap RTLH Kota Kupang", "Jumlah Rumah (unit)")[0] == {"Jumlah Rumah (unit)": ""}
+
+
 def test_the_name_of_a_sheet_names_a_part_where_no_title_names_the_whole():
     assert read("", "Jumlah KK", sheet="KK Miskin")[0] == {"Jumlah KK": ""}
     assert read("JUMLAH KK PER KELURAHAN", "Jumlah KK", sheet="Kemiskinan")[0] == {"Jumlah KK": "kk"}

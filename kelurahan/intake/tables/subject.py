@@ -52,24 +52,26 @@ _OF_A_PLAN = re.compile(r"\b(?:rencana|penyusunan|dokumen|laporan|pekerjaan|rp2k
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A part of the whole: how a title says it, the words that a header is tried with, and what in the header of
-    another column shows that the bare ones are the whole: "any" word of it, or the same "concept" with it."""
+    another column shows that the bare ones are the whole: "any" word of it, or the same "concept" with it. Only of
+    `counted` it is a part: people who live in no such house are none."""
 
     said: re.Pattern[str]
     shown: str = "any"
-    area_only: bool = False
+    counted: frozenset[str] = frozenset(_CONCEPTS)
 
 
-def _part(words: str, shown: str = "any", *, area_only: bool = False) -> _Part:
-    return _Part(re.compile(rf"\b(?:{words})\b"), shown, area_only)
+def _part(words: str, shown: str = "any", *, only: str = "") -> _Part:
+    return _Part(re.compile(rf"\b(?:{words})\b"), shown, frozenset(only.split() or _CONCEPTS))
 
 
 _KUMUH = _part(
     r"(?:kawasan|permukiman|pemukiman|perumahan|lokasi|area|daerah|titik|luas|penduduk|kk|rumah|bangunan|wilayah|"
     r"lingkungan|delineasi|deliniasi) kumuh|slum\w*"
 )
+_KUMUH_BESIDE = _part(r"(?<!rt )kumuh", only="luas")
 _PARTS = (
     _KUMUH,
-    _part(r"(?<!rt )kumuh", area_only=True),
+    _KUMUH_BESIDE,
     _part(r"(?:ke)?miskin(?:an)?|desil(?: \d+)?|p3ke|dtks|dtsen|pra ?sejahtera|(?:tidak|kurang) mampu|gakin"),
     _part(
         r"penerima|bantuan|bansos|pkh|bpnt|blt|kpm|sembako|rastra|pbi|subsidi|bsps|manfaat|jaminan|jamkes\w*", "concept"
@@ -79,10 +81,8 @@ _PARTS = (
         r"kekeringan|gempa|badai|seroja|angin|puting beliung|relokasi|digusur|dipindahkan|terkena",
         "concept",
     ),
-    _part(
-        r"rtlh|rutilahu|(?:tidak )?layak huni|backlog|non permanen|semi permanen|rumah rusak|ilegal|liar|"
-        r"(?:tanpa|belum ber) ?izin|bantaran|sempadan|squatter\w*"
-    ),
+    _part(r"rtlh|rutilahu|(?:tidak )?layak huni|backlog|rumah rusak", only="rumah kk"),
+    _part(r"non permanen|semi permanen|ilegal|liar|(?:tanpa|belum ber) ?izin|bantaran|sempadan|squatter\w*"),
     _part(
         r"stunting|stunted|gizi(?: buruk| kurang)?|wasting|underweight|penderita|kasus|dbd|tbc?|hiv|diare|ispa|malaria|"
         r"imunisasi|odgj"
@@ -116,7 +116,7 @@ class Subject:
 
     @property
     def slum(self) -> bool:
-        return self.part is _KUMUH or self.part.area_only
+        return self.part is _KUMUH or self.part is _KUMUH_BESIDE
 
 
 def subjects_of(lines: Sequence[str]) -> list[Subject]:
@@ -169,15 +169,22 @@ def _is_of_criteria(table: Table) -> bool:
 
 
 def _apply(table: Table, subject: Subject, words: Words) -> None:
+    if _is_profile(table, subject):
+        return
     known = subject.whole | _shown(table, subject)
     for column in table.columns:
         concept = _GENERAL.get(column.field or "", "")
-        of_all = subject.part.area_only and concept != "luas"
-        if not concept or concept in known or of_all or _WHOLE.search(plain(column.header)):
+        if concept not in subject.part.counted - known or _WHOLE.search(plain(column.header)):
             continue
         named = _as_part(table, column, subject, words) if subject.slum and subject.clear else None
         table.columns[column.index] = named or _only_proposed(column, subject, words)
         table.notes.append(_note(table, column, subject, named, words))
+
+
+def _is_profile(table: Table, subject: Subject) -> bool:
+    """Many things under a loose title: the area of slums, or how many RT there are, beside what has no part in them."""
+    counts = {"i:luas_kumuh"} | ({"i:jumlah_rt", "i:jumlah_rw"} if subject.part.shown == "any" else set())
+    return not subject.slum and bool(counts & table.fields.keys())
 
 
 def _shown(table: Table, subject: Subject) -> set[str]:
