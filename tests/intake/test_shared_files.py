@@ -10,7 +10,9 @@ import pytest
 from kelurahan.intake.reader import Order, read
 from kelurahan.intake.refusal import Refused
 from kelurahan.rules.findings import render
+from kelurahan.rules.regulation import State
 from tests.intake.city import CITY
+from tests.intake.offices import kupang
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 DAMAGED = sorted((SHARED / "rusak").glob("*")) if SHARED.is_dir() else []
@@ -75,3 +77,20 @@ def test_real_sheets_name_their_header(path):
     assert parsed.header_row == headers[path.name]
     left_out = {"53.71.06.1004"} if path.name.startswith("g11") else set()  # a sheet that forgets a kelurahan
     assert {place.kode for place in CITY} - left_out <= set(parsed.matched)
+
+
+@pytest.mark.parametrize(
+    ("name", "n"),
+    [
+        ("g01_judul_merge_subtotal_footer.xlsx", 438),
+        ("g02_koma_desimal_teks.xlsx", 126),
+        ("g04_titikkoma_utf8bom.csv", 153),
+        ("g05_titikkoma_cp1252_sep.csv", 153),
+        ("g08_html_disimpan_xls.xls", 153),
+        ("g11_kode_campur_duplikat_hilang.xlsx", 47),
+    ],
+)
+def test_real_sheets_give_all_their_numbers(name, n):
+    table = read(SHARED / "lembar" / name, name, Order(kupang(), 2023, "permen-14-2018")).main
+    free = table.ind_given & (table.ind_states == State.FILLED) & (table.placed & ~table.held)[:, None]
+    assert int(free.sum()) == n
